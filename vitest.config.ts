@@ -49,6 +49,9 @@ export default defineConfig({
   test: {
     reporters: ['default', './tools/tally-reporter.ts'],
     passWithNoTests: true,
+    // A test waits for events, not for time: these only end one that hangs.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       ...folders.flatMap(projectsOf),
       { extends: true, test: { name: 'repository', include: ['tools/**/*.test.ts'] } },
