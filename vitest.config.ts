@@ -48,7 +48,6 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@loop/source'] } },
   test: {
     reporters: ['default', './tools/tally-reporter.ts'],
-    passWithNoTests: true,
     // A test waits for events, not for time: these only end one that hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
