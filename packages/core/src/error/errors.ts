@@ -74,6 +74,11 @@ export class CancelledError extends Error {
   }
 }
 
+/** The arguments of the `CancelledError` that `cancel(message)` leads to. */
+export function cancelArgs(message: unknown): readonly unknown[] {
+  return message === undefined || message === null ? [] : [message];
+}
+
 /** Ends a program from inside a loop: it leaves the loop at once. */
 export class SystemExit extends Error {
   override readonly name: string = 'SystemExit';

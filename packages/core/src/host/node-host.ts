@@ -1,0 +1,97 @@
+import type { Host, HostTimer, ScopeStorage, StoredScope } from './host.ts';
+
+/**
+ * The host on Node, Deno and Bun. It alone reaches for `node:` modules, and
+ * through `process.getBuiltinModule`, so that bundles for the web can hold this file.
+ */
+interface NodeProcess {
+  getBuiltinModule(name: 'node:async_hooks'): {
+    AsyncLocalStorage: new () => {
+      run<T>(store: StoredScope | undefined, fn: () => T): T;
+      getStore(): StoredScope | undefined;
+    };
+  };
+  nextTick(fn: () => void): void;
+  readonly env: Record<string, string | undefined>;
+  readonly versions: { readonly node?: string; readonly bun?: string; readonly deno?: string };
+  _tickCallback?: () => void;
+}
+
+interface NodeGlobals {
+  readonly process?: NodeProcess;
+  readonly setImmediate?: (fn: () => void) => unknown;
+}
+
+// A timer of this many milliseconds or more would fire at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Whether {@link createNodeHost} works here. */
+export function isNodeLike(): boolean {
+  const { process, setImmediate } = globalThis as NodeGlobals;
+  return typeof process?.getBuiltinModule === 'function' && typeof setImmediate === 'function';
+}
+
+/** Makes the host for Node, Deno and Bun. */
+export function createNodeHost(): Host {
+  const { process, setImmediate } = globalThis as Required<NodeGlobals>;
+  const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
+  const local = new AsyncLocalStorage();
+
+  // What the loop schedules must not inherit the scope of the task that happened to wake it.
+  const outside = <T>(fn: () => T): T =>
+    local.getStore() === undefined ? fn() : local.run(undefined, fn);
+
+  let drain = findDrain(process);
+  let probed = drain === undefined;
+  const probe = (): void => {
+    probed = true;
+    let drained = false;
+    queueMicrotask(() => (drained = true));
+    drain?.();
+    if (!drained) drain = undefined;
+  };
+
+  const storage: ScopeStorage = {
+    run: (scope, fn) => local.run(scope, fn),
+    get: () => local.getStore(),
+    resume: () => {},
+  };
+
+  return {
+    name: 'node',
+    resolution: 1e-9,
+    now: () => performance.now() / 1000,
+    macrotask: (fn) => void outside(() => setImmediate(probed ? fn : () => (probe(), fn()))),
+    timer: (when, fn) => outside(() => startTimer(when, fn)),
+    get drain() {
+      return drain;
+    },
+    // Ticks run before microtasks when a callback returns to Node, and again once microtasks are
+    // done: a tick queued by a microtask runs when all of them have.
+    quiet: (fn) => queueMicrotask(() => process.nextTick(fn)),
+    keepAlive: () => {
+      const standing = outside(() => setInterval(() => {}, LONGEST_TIMER_MS));
+      return () => clearInterval(standing);
+    },
+    storage,
+    env: (name) => process.env[name],
+  };
+}
+
+function startTimer(when: number, fn: () => void): HostTimer {
+  const delayMs = Math.ceil(when * 1000 - performance.now());
+  const timer = setTimeout(fn, Math.min(Math.max(delayMs, 1), LONGEST_TIMER_MS));
+  return { cancel: () => clearTimeout(timer) };
+}
+
+/**
+ * Node runs ticks and microtasks between two callbacks by `process._tickCallback`. Calling it
+ * costs a third of returning to Node through `quiet`, and means the same. It is not a documented
+ * function, so one call has to prove itself first: where it is absent or does something else,
+ * there is no `drain`. docs/node-facts.md
+ */
+function findDrain(process: NodeProcess): (() => void) | undefined {
+  const tick = process._tickCallback;
+  const isNode = process.versions.bun === undefined && process.versions.deno === undefined;
+  return isNode && typeof tick === 'function' ? tick : undefined;
+}

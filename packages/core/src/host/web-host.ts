@@ -1,0 +1,101 @@
+import type { Host, ScopeStorage, StoredScope } from './host.ts';
+
+// A timer of this many milliseconds or more would fire at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Makes a host that needs nothing but web APIs: timers, `MessageChannel`, `performance`.
+ *
+ * There is no async context on the web, so the current task and context are known to generators
+ * always, and to async functions up to their first await of something that is not the loop's.
+ */
+export function createWebHost(): Host {
+  const post = createPoster();
+  const { storage, forget } = createResumeStorage();
+
+  return {
+    name: 'web',
+    // Browsers round the clock to 5 us at best.
+    resolution: 1e-5,
+    now: () => performance.now() / 1000,
+    macrotask: (fn) =>
+      post(() => {
+        forget();
+        fn();
+      }),
+    timer: (when, fn) => {
+      const delayMs = Math.ceil(when * 1000 - performance.now());
+      const timer = setTimeout(
+        () => {
+          forget();
+          fn();
+        },
+        Math.min(Math.max(delayMs, 0), LONGEST_TIMER_MS),
+      );
+      return { cancel: () => clearTimeout(timer) };
+    },
+    quiet: (fn) =>
+      post(() => {
+        forget();
+        fn();
+      }),
+    // A page or worker lives as long as its owner wants.
+    keepAlive: () => () => {},
+    storage,
+    env: () => undefined,
+  };
+}
+
+/** What is used of a `MessagePort`, in the web's words and in Node's. */
+interface Port {
+  onmessage: (() => void) | null;
+  ref?(): void;
+  unref?(): void;
+}
+
+/** A macrotask without the four milliseconds that nested timers are given. */
+function createPoster(): (fn: () => void) => void {
+  const queue: Array<() => void> = [];
+  const { port1, port2 } = new MessageChannel();
+  const port = port1 as unknown as Port;
+  // Under Node a port with a listener keeps the process alive; it should only while work is queued.
+  const hold = (on: boolean): void => (on ? port.ref?.() : port.unref?.());
+  port.onmessage = () => {
+    const fn = queue.shift();
+    if (queue.length === 0) hold(false);
+    fn?.();
+  };
+  hold(false);
+  return (fn) => {
+    queue.push(fn);
+    hold(true);
+    port2.postMessage(null);
+  };
+}
+
+/** The scope that the loop resumed last, until it turns to something else. */
+function createResumeStorage(): { storage: ScopeStorage; forget: () => void } {
+  let resumed: StoredScope | undefined;
+  return {
+    storage: {
+      run: (scope, fn) => {
+        const outer = resumed;
+        resumed = scope;
+        try {
+          return fn();
+        } finally {
+          // What `fn` started goes on in microtasks of this turn: its scope stays, unless it ran
+          // inside another one.
+          if (outer !== undefined) resumed = outer;
+        }
+      },
+      get: () => resumed,
+      resume: (scope) => {
+        resumed = scope;
+      },
+    },
+    forget: () => {
+      resumed = undefined;
+    },
+  };
+}

@@ -1,0 +1,479 @@
+import { snapshot, type Context } from '../context/context.ts';
+import {
+  checkCallback,
+  checkNumber,
+  checkOptions,
+  type Callback,
+} from '../error/check-argument.ts';
+import { describe } from '../error/describe.ts';
+import { isExit, RuntimeError } from '../error/errors.ts';
+import { attachExtensions, closeExtensions, shutDownExecutor } from '../extension/registry.ts';
+import { Future } from '../future/future.ts';
+import type { UnretrievedError } from '../future/unretrieved-error.ts';
+import { defaultHost } from '../host/default-host.ts';
+import type { Host } from '../host/host.ts';
+import { AsyncGenerators } from '../task/async-generators.ts';
+import type { TaskFactory } from '../task/eager-task.ts';
+import { TaskList } from '../task/task-list.ts';
+import { Task, type TaskOptions } from '../task/task.ts';
+import { isCoroutine, isCoroutineFunction, type TaskBody } from '../task/task-body.ts';
+import { AbstractEventLoop, type CallbackOptions } from './abstract-event-loop.ts';
+import { recordCreation } from './debug-mode.ts';
+import {
+  reportTo,
+  writeReport,
+  type ExceptionContext,
+  type ExceptionHandler,
+} from './exception-handler.ts';
+import { Handle, TimerHandle, type Runnable } from './handle.ts';
+import { Pump } from './pump.ts';
+import { ReadyQueue } from './ready-queue.ts';
+import { runUntilComplete } from './run-until-complete.ts';
+import { provideLoop, runningLoop } from './running-loop.ts';
+import { currentScope } from './scope.ts';
+import { runTimed } from './slow-callbacks.ts';
+import { TimerHeap } from './timer-heap.ts';
+
+export type { ExceptionContext, ExceptionHandler } from './exception-handler.ts';
+
+/** Options of a new loop. */
+export interface EventLoopOptions {
+  /** The runtime that the loop is a guest on; by default the one that is found. */
+  readonly host?: Host | undefined;
+  /** Debug mode; by default on if `LOOP_DEBUG` is set in the environment, and not empty. */
+  readonly debug?: boolean | undefined;
+}
+
+/**
+ * The event loop: schedules callbacks, timers and tasks on one thread, as a guest of the runtime.
+ *
+ * Packages add methods to it when they are imported, and so can anybody's: see `registerExtension`.
+ *
+ * @see CPython `asyncio.BaseEventLoop`
+ */
+export class EventLoop extends AbstractEventLoop implements Disposable {
+  /** In debug mode a callback or step that takes at least so many seconds is reported. */
+  slowCallbackDuration = 0.1;
+
+  /** @internal */
+  readonly _host: Host;
+  /** @internal */
+  readonly _tasks = new TaskList();
+  /** @internal */
+  readonly _unretrieved = new Set<UnretrievedError>();
+  /**
+   * A handle of the present batch is running, or its microtasks are.
+   * @internal
+   */
+  _inBatch = false;
+  /**
+   * A handle has made microtasks that belong to it.
+   * @internal
+   */
+  _microtasksQueued = false;
+  /** @internal */
+  _stopping = false;
+  /**
+   * The exit that ends the run.
+   * @internal
+   */
+  _exiting: { readonly error: unknown } | null = null;
+
+  readonly #ready = new ReadyQueue();
+  readonly #timers = new TimerHeap();
+  readonly #asyncgens = new AsyncGenerators(this);
+  readonly #pump: Pump;
+  #running = false;
+  #closed = false;
+  #debug = false;
+  // Whether scheduling has more to do than to queue: idle, closed or in debug mode.
+  #attention = false;
+  #taskFactory: TaskFactory | null = null;
+  #exceptionHandler: ExceptionHandler | null = null;
+
+  constructor(options: EventLoopOptions = {}) {
+    super();
+    checkOptions(options, ['host', 'debug'], 'EventLoop');
+    this._host = options.host ?? defaultHost();
+    this.#pump = new Pump(this, this.#ready, this.#timers);
+    this.setDebug(options.debug ?? (this._host.env('LOOP_DEBUG') ?? '') !== '');
+    attachExtensions(this);
+  }
+
+  // Running and stopping
+
+  override runUntilComplete<T>(future: Future<T> | PromiseLike<T> | TaskBody<T>): Promise<T> {
+    return runUntilComplete(this, future);
+  }
+
+  override runForever(): Promise<void> {
+    try {
+      this.checkRunnable();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    this.#running = true;
+    this.#asyncgens.watch();
+    return new Promise((resolve, reject) => {
+      this.#pump.start((exit) => {
+        this.#running = false;
+        this._stopping = false;
+        this._exiting = null;
+        this.#asyncgens.unwatch();
+        if (exit === null) resolve();
+        else reject(exit.error);
+      });
+    });
+  }
+
+  override stop(): void {
+    this._stopping = true;
+    this.#pump.wake();
+  }
+
+  override isRunning(): boolean {
+    return this.#running;
+  }
+
+  override isClosed(): boolean {
+    return this.#closed;
+  }
+
+  override close(): void {
+    if (this.#running) throw new RuntimeError('Cannot close a running event loop');
+    if (this.#closed) return;
+    this.#closed = true;
+    this._attend();
+    this.#ready.clear();
+    this.#timers.clear();
+    try {
+      closeExtensions(this);
+    } finally {
+      this.#pump.poller?.close();
+      this.#pump.poller = null;
+      this.#reportLeftovers();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  override shutdownAsyncgens(): Future<void> {
+    return this.#asyncgens.shutdown();
+  }
+
+  override shutdownDefaultExecutor(timeout: number | null = null): Future<void> {
+    return shutDownExecutor(this, timeout);
+  }
+
+  // Callbacks
+
+  override callSoon<A extends readonly unknown[]>(
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): Handle;
+  override callSoon<A extends readonly unknown[]>(
+    options: CallbackOptions,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): Handle;
+  override callSoon(first: unknown, ...rest: readonly unknown[]): Handle {
+    if (typeof first === 'function') {
+      return this.#soon(first as Callback, rest, snapshot(currentScope()._context), 'callSoon');
+    }
+    const { context, callback, args } = withOptions(first, rest, 'callSoon');
+    return this.#soon(callback, args, context, 'callSoon');
+  }
+
+  override callSoonThreadsafe<A extends readonly unknown[]>(
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): Handle;
+  override callSoonThreadsafe<A extends readonly unknown[]>(
+    options: CallbackOptions,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): Handle;
+  override callSoonThreadsafe(first: unknown, ...rest: readonly unknown[]): Handle {
+    const { context, callback, args } = withOptions(first, rest, 'callSoonThreadsafe');
+    return this.#soon(callback, args, context, 'callSoonThreadsafe');
+  }
+
+  override callLater<A extends readonly unknown[]>(
+    delay: number,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): TimerHandle;
+  override callLater<A extends readonly unknown[]>(
+    options: CallbackOptions,
+    delay: number,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): TimerHandle;
+  override callLater(first: unknown, ...rest: readonly unknown[]): TimerHandle {
+    const [delay, next, context] = timeFirst(first, rest, 'callLater');
+    if (delay === null || delay === undefined) throw new TypeError('delay must not be None');
+    checkNumber(delay, 'delay');
+    return this.#at(this.time() + delay, next, context, 'callLater');
+  }
+
+  override callAt<A extends readonly unknown[]>(
+    when: number,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): TimerHandle;
+  override callAt<A extends readonly unknown[]>(
+    options: CallbackOptions,
+    when: number,
+    callback: (...args: A) => unknown,
+    ...args: A
+  ): TimerHandle;
+  override callAt(first: unknown, ...rest: readonly unknown[]): TimerHandle {
+    const [when, next, context] = timeFirst(first, rest, 'callAt');
+    if (when === null || when === undefined) throw new TypeError('when cannot be None');
+    checkNumber(when, 'when');
+    return this.#at(when, next, context, 'callAt');
+  }
+
+  override time(): number {
+    return this._host.now();
+  }
+
+  // Futures and tasks
+
+  override createFuture<T = unknown>(): Future<T> {
+    return new Future<T>({ loop: this });
+  }
+
+  override createTask<T>(
+    body: TaskBody<T>,
+    options: TaskOptions & Record<string, unknown> = {},
+  ): Task<T> {
+    this._checkClosed();
+    if (typeof options !== 'object' || options === null) {
+      throw new TypeError(`Expected options to be an object, got ${describe(options)}`);
+    }
+    if (this.#taskFactory !== null) {
+      return this.#taskFactory(this, body, options) as Task<T>;
+    }
+    return new Task<T>(body, { ...options, loop: this });
+  }
+
+  override setTaskFactory(factory: TaskFactory | null): void {
+    if (factory !== null && typeof factory !== 'function') {
+      throw new TypeError(`task factory must be a callable or None, got ${describe(factory)}`);
+    }
+    this.#taskFactory = factory;
+  }
+
+  override getTaskFactory(): TaskFactory | null {
+    return this.#taskFactory;
+  }
+
+  // Errors
+
+  override setExceptionHandler(handler: ExceptionHandler | null): void {
+    if (handler !== null && typeof handler !== 'function') {
+      throw new TypeError(`A callable object or None is expected, got ${describe(handler)}`);
+    }
+    this.#exceptionHandler = handler;
+  }
+
+  override getExceptionHandler(): ExceptionHandler | null {
+    return this.#exceptionHandler;
+  }
+
+  override defaultExceptionHandler(context: ExceptionContext): void {
+    writeReport(context);
+  }
+
+  override callExceptionHandler(context: ExceptionContext): void {
+    reportTo(this, context);
+  }
+
+  // Debug mode
+
+  override getDebug(): boolean {
+    return this.#debug;
+  }
+
+  override setDebug(enabled: boolean): void {
+    this.#debug = enabled;
+    this._runHandle = this.#debug ? runHandleTimed : runHandle;
+    this._attend();
+  }
+
+  /** In the reference's form: `<EventLoop running=false closed=false debug=false>`. */
+  override toString(): string {
+    return `<${this.constructor.name} running=${this.#running} closed=${this.#closed} debug=${this.#debug}>`;
+  }
+
+  // For the parts of the loop
+
+  /** Runs one entry of the ready queue. @internal */
+  _runHandle: (this: EventLoop, runnable: Runnable) => void = runHandle;
+
+  /** Queues `runnable` for the next iteration. @internal */
+  _enqueue(runnable: Runnable): void {
+    if (this.#closed) this._checkClosed();
+    this.#ready.push(runnable);
+    if (this.#pump.idle) this.#pump.wake();
+  }
+
+  /** `callSoon` in a context that the caller gives away. @internal */
+  _callSoonIn(
+    context: Context | null,
+    callback: (...args: never[]) => unknown,
+    ...args: readonly unknown[]
+  ): Handle {
+    return this.#soon(callback, args, context, 'callSoon');
+  }
+
+  /** @internal */
+  _timerCancelled(): void {
+    this.#timers.noteCancelled();
+  }
+
+  /** @internal */
+  _attend(): void {
+    this.#attention = this.#closed || this.#debug || this.#pump.idle;
+  }
+
+  /** Ends the run with `error`, a `SystemExit` or `KeyboardInterrupt`. @internal */
+  _exit(error: unknown): void {
+    if (this.#running) this._exiting ??= { error };
+  }
+
+  /** A callback threw. @internal */
+  _callbackFailed(handle: Handle, error: unknown): void {
+    this._guardExit(() => {
+      if (isExit(error)) throw error;
+      this.callExceptionHandler({
+        message: `Exception in callback ${handle._callback === null ? handle.toString() : handle.toString().replace(/^<\w+ (?:when=\S+ )?|>$/g, '')}`,
+        exception: error,
+        handle,
+      });
+    });
+  }
+
+  /** Lets exits that `body` throws end the run. @internal */
+  _guardExit(body: () => void): void {
+    try {
+      body();
+    } catch (error) {
+      if (!isExit(error)) throw error;
+      this._exit(error);
+    }
+  }
+
+  /** @internal */
+  _checkClosed(): void {
+    if (this.#closed) throw new RuntimeError('Event loop is closed');
+  }
+
+  /** @internal */
+  get _pump(): Pump {
+    return this.#pump;
+  }
+
+  /** @throws {RuntimeError} The loop is closed or runs, or another one runs the calling code. @internal */
+  checkRunnable(): void {
+    this._checkClosed();
+    if (this.#running) throw new RuntimeError('This event loop is already running');
+    if (runningLoop() !== null) {
+      throw new RuntimeError('Cannot run the event loop while another loop is running');
+    }
+  }
+
+  #soon(
+    callback: Callback,
+    args: readonly unknown[],
+    context: Context | null,
+    method: string,
+  ): Handle {
+    const handle = new Handle(this, callback, args, context);
+    if (this.#attention) this.#attendTo(handle, callback, method);
+    this.#ready.push(handle);
+    return handle;
+  }
+
+  #at(
+    when: number,
+    [callback, ...args]: readonly unknown[],
+    context: Context | null,
+    method: string,
+  ): TimerHandle {
+    checkCallback(callback, method);
+    const timer = new TimerHandle(this, when, callback as Callback, args, context);
+    if (this.#attention) this.#attendTo(timer, callback, method);
+    this.#timers.push(timer);
+    return timer;
+  }
+
+  #attendTo(handle: Handle, callback: unknown, method: string): void {
+    this._checkClosed();
+    if (this.#debug) {
+      if (isCoroutineFunction(callback) || isCoroutine(callback)) {
+        throw new TypeError(`coroutines cannot be used with ${method}()`);
+      }
+      recordCreation(handle);
+    }
+    if (this.#pump.idle) this.#pump.wake();
+  }
+
+  /** What was lost with the loop. */
+  #reportLeftovers(): void {
+    for (const error of this._unretrieved) error.report();
+    for (const task of this._tasks) {
+      if (task._started) {
+        this.callExceptionHandler({ message: 'Task was destroyed but it is pending!', task });
+      }
+    }
+  }
+}
+
+provideLoop(() => new EventLoop());
+
+function runHandle(this: EventLoop, runnable: Runnable): void {
+  runnable._run();
+}
+
+function runHandleTimed(this: EventLoop, runnable: Runnable): void {
+  runTimed(this, runnable);
+}
+
+/** Sorts out the arguments of a callback method: `([options,] callback, ...args)`. */
+function withOptions(
+  first: unknown,
+  rest: readonly unknown[],
+  method: string,
+): { context: Context | null; callback: Callback; args: readonly unknown[] } {
+  if (typeof first === 'function') {
+    return {
+      context: snapshot(currentScope()._context),
+      callback: first as Callback,
+      args: rest,
+    };
+  }
+  const [callback, ...args] = rest;
+  if (typeof callback !== 'function') checkCallback(rest.length === 0 ? first : callback, method);
+  return { context: contextOption(first, method), callback: callback as Callback, args };
+}
+
+/** The same for timers: `([options,] time, callback, ...args)`. */
+function timeFirst(
+  first: unknown,
+  rest: readonly unknown[],
+  method: string,
+): [time: unknown, callbackAndArgs: readonly unknown[], context: Context | null] {
+  if (typeof first !== 'object' || first === null) {
+    return [first, rest, snapshot(currentScope()._context)];
+  }
+  return [rest[0], rest.slice(1), contextOption(first, method)];
+}
+
+function contextOption(options: unknown, method: string): Context | null {
+  checkOptions(options, ['context'], method);
+  return (options as CallbackOptions).context ?? snapshot(currentScope()._context);
+}

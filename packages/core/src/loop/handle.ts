@@ -1,0 +1,189 @@
+import { contextOf, type Context } from '../context/context.ts';
+import type { Callback } from '../error/check-argument.ts';
+import { describeCall } from '../error/describe.ts';
+import type { Driver } from '../task/driver.ts';
+import type { Task } from '../task/task.ts';
+import { creationSite, keptText, keepText } from './debug-mode.ts';
+import type { EventLoop } from './event-loop.ts';
+import { current, type Scope } from './scope.ts';
+
+/** What the ready queue holds: handles, and tasks that are due for a step. */
+export interface Runnable {
+  /**
+   * Runs once, and reports what it throws to the loop: only the loop calls it.
+   * @internal
+   */
+  _run(): void;
+  /**
+   * How it stands in the report of a slow one: the handle, or the task whose step it is.
+   * @internal
+   */
+  _runText(): string;
+}
+
+/**
+ * A callback that was scheduled, and the scope that it runs in.
+ *
+ * @see CPython `asyncio.Handle`
+ */
+export class Handle implements Runnable, Scope {
+  /** @internal */
+  readonly _loop: EventLoop;
+  /** @internal */
+  _callback: Callback | null;
+  /** @internal */
+  _args: readonly unknown[] | null;
+  /** @internal */
+  _context: Context | null;
+  /** @internal */
+  _cancelled: boolean;
+
+  /** @internal */
+  constructor(
+    loop: EventLoop,
+    callback: Callback,
+    args: readonly unknown[],
+    context: Context | null,
+  ) {
+    this._loop = loop;
+    this._callback = callback;
+    this._args = args;
+    this._context = context;
+    this._cancelled = false;
+  }
+
+  /** The context that the callback runs in. */
+  getContext(): Context {
+    return contextOf(this);
+  }
+
+  /** The callback will not run; without effect once it has, or a second time. */
+  cancel(): void {
+    if (this._cancelled) return;
+    if (this._loop.getDebug()) keepText(this, this.toString());
+    this._cancelled = true;
+    this._callback = null;
+    this._args = null;
+  }
+
+  /** Whether {@link Handle.cancel} was called. */
+  cancelled(): boolean {
+    return this._cancelled;
+  }
+
+  toString(): string {
+    const detailed = this._loop.getDebug();
+    const parts = [this.constructor.name];
+    const kept = keptText(this);
+    if (this._cancelled) parts.push('cancelled');
+    this._describeTime(parts);
+    if (kept !== undefined) return `<${parts.join(' ')} ${kept}>`;
+    if (this._callback !== null) parts.push(describeCall(this._callback, this._args, detailed));
+    const site = creationSite(this);
+    if (site !== undefined) parts.push(`created at ${site}`);
+    return `<${parts.join(' ')}>`;
+  }
+
+  /** @internal */
+  _describeTime(_parts: string[]): void {}
+
+  /** @internal */
+  get _driver(): Driver<unknown> | null {
+    return null;
+  }
+
+  /** @internal */
+  get _task(): Task | null {
+    return null;
+  }
+
+  /** @internal */
+  _runText(): string {
+    return this.toString();
+  }
+
+  /** @internal */
+  _run(): void {
+    const callback = this._callback as ((...args: readonly unknown[]) => unknown) | null;
+    if (callback === null) return;
+    current.scope = this;
+    const args = this._args as readonly unknown[];
+    try {
+      if (args.length === 0) callback();
+      else callback(...args);
+    } catch (error) {
+      this._loop._callbackFailed(this, error);
+    }
+  }
+}
+
+/**
+ * A handle with a due time.
+ *
+ * @see CPython `asyncio.TimerHandle`
+ */
+export class TimerHandle extends Handle {
+  /** @internal */
+  readonly _when: number;
+  /**
+   * Whether it is in the timer heap.
+   * @internal
+   */
+  _scheduled: boolean;
+
+  /** @internal */
+  constructor(
+    loop: EventLoop,
+    when: number,
+    callback: Callback,
+    args: readonly unknown[],
+    context: Context | null,
+  ) {
+    super(loop, callback, args, context);
+    this._when = when;
+    this._scheduled = false;
+  }
+
+  /** The due time, in seconds on the loop's clock. */
+  when(): number {
+    return this._when;
+  }
+
+  override cancel(): void {
+    if (!this._cancelled && this._scheduled) this._loop._timerCancelled();
+    super.cancel();
+  }
+
+  /** Whether both are due at the same time with the same callback, arguments and state. */
+  equals(other: unknown): boolean {
+    return (
+      other instanceof TimerHandle &&
+      this._when === other._when &&
+      this._callback === other._callback &&
+      this._cancelled === other._cancelled &&
+      sameItems(this._args, other._args)
+    );
+  }
+
+  /**
+   * Negative if this timer is due before `other`, positive if after.
+   *
+   * @throws {TypeError} `other` is no TimerHandle.
+   */
+  compare(other: TimerHandle): number {
+    if (!(other instanceof TimerHandle)) {
+      throw new TypeError(`Expected other to be a TimerHandle, got ${String(other)}`);
+    }
+    return this._when - other._when;
+  }
+
+  /** @internal */
+  override _describeTime(parts: string[]): void {
+    parts.push(`when=${this._when}`);
+  }
+}
+
+function sameItems(a: readonly unknown[] | null, b: readonly unknown[] | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.length === b.length && a.every((item, index) => Object.is(item, b[index]));
+}

@@ -1,0 +1,53 @@
+import type { Context } from '../context/context.ts';
+import { defaultHost } from '../host/default-host.ts';
+import type { ScopeStorage, StoredScope } from '../host/host.ts';
+import type { Driver } from '../task/driver.ts';
+import type { Task } from '../task/task.ts';
+import type { EventLoop } from './event-loop.ts';
+
+/**
+ * Where code runs: in which loop, task and context. A handle is the scope of its callback, a task
+ * that of its steps. Two places know the present one:
+ *
+ * 1. `current.scope`, while a callback or a step runs synchronously;
+ * 2. the host's storage, in the continuations of async functions.
+ *
+ * Outside of both the thread's own scope holds: no loop, no task, one context.
+ */
+export interface Scope {
+  readonly _loop: EventLoop | null;
+  /** Whose await an `await` in this scope is. */
+  readonly _driver: Driver<unknown> | null;
+  readonly _task: Task | null;
+  /** `null` stands for an empty context that nobody has asked for yet. */
+  _context: Context | null;
+}
+
+export const current: { scope: Scope | null } = { scope: null };
+
+const threadScope: Scope = { _loop: null, _driver: null, _task: null, _context: null };
+
+/** The scope of the code that calls. */
+export function currentScope(): Scope {
+  return current.scope ?? storedScope() ?? threadScope;
+}
+
+/** The scope of the async function whose continuation is running, if there is one. */
+export function storedScope(): Scope | undefined {
+  return scopeStorage().get() as Scope | undefined;
+}
+
+/** Calls `fn`, which starts an async function, so that its continuations find `scope`. */
+export function runStored<T>(scope: Scope, fn: () => T): T {
+  return scopeStorage().run(asStored(scope), fn);
+}
+
+/** Scopes are opaque to hosts. */
+export function asStored(scope: Scope): StoredScope {
+  return scope as unknown as StoredScope;
+}
+
+// One storage serves every loop of the thread, whatever host it was given.
+function scopeStorage(): ScopeStorage {
+  return defaultHost().storage;
+}

@@ -1,0 +1,219 @@
+import type { Context } from '../context/context.ts';
+import { cancelArgs, CancelledError, isExit, RuntimeError } from '../error/errors.ts';
+import { Future, type Waiter } from '../future/future.ts';
+import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
+import type { Runnable } from '../loop/handle.ts';
+import { current, type Scope } from '../loop/scope.ts';
+import { AsyncWaits } from './async-wait.ts';
+import { stepGenerator } from './step-generator.ts';
+import { startBody } from './start-body.ts';
+import type { Coroutine, TaskBody } from './task-body.ts';
+import type { Task } from './task.ts';
+
+/**
+ * A future whose outcome comes from a coroutine that it steps: what a task and an operation have
+ * in common.
+ *
+ * 1. A step runs the coroutine to its next wait, with the driver as the current scope.
+ * 2. It waits for one future at a time (`_waiting`), or, in an async function, for those that are
+ *    being awaited (`_asyncWaits`): `Promise.all` may await several.
+ * 3. `cancel()` cancels what it waits for. Where that is not possible, because it runs, is due
+ *    already, or awaits a foreign promise, the request stays in `_mustCancel` and is delivered at
+ *    the next step or wait.
+ */
+export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Waiter {
+  /** @internal */
+  _context: Context | null;
+  /**
+   * The body until the first step; then the generator, or `null` for an async function.
+   * @internal
+   */
+  _body: TaskBody<T> | null;
+  /** @internal */
+  _started: boolean;
+  /** @internal */
+  _waiting: Future | null;
+  /** @internal */
+  _asyncWaits: AsyncWaits | null;
+  /** @internal */
+  _mustCancel: boolean;
+  /** @internal */
+  _cancelMessage: unknown;
+  /**
+   * An error to be thrown at the wait, in place of an outcome.
+   * @internal
+   */
+  _thrown: { readonly error: unknown } | null;
+
+  constructor(loop: AbstractEventLoop, body: TaskBody<T>, context: Context | null) {
+    super({ loop });
+    this._context = context;
+    this._body = body;
+    this._started = false;
+    this._waiting = null;
+    this._asyncWaits = null;
+    this._mustCancel = false;
+    this._cancelMessage = undefined;
+    this._thrown = null;
+  }
+
+  /** @internal */
+  abstract get _task(): Task | null;
+
+  /** @internal */
+  get _driver(): Driver<unknown> {
+    return this;
+  }
+
+  /**
+   * The future that was waited for is done: the next step is due.
+   * @internal
+   */
+  _notify(future: Future): void {
+    if (future._direct && this._loop._inBatch) this._step();
+    else this._loop._enqueue(this);
+  }
+
+  /** @internal */
+  _waiterText(): string {
+    return 'wakeup()';
+  }
+
+  /** @internal */
+  _runText(): string {
+    return (this._task ?? this).toString();
+  }
+
+  /** @internal */
+  _run(): void {
+    this._step();
+  }
+
+  /**
+   * Runs the coroutine to its next wait.
+   * @internal
+   */
+  _step(): void {
+    if (this.done()) return;
+    const outer = current.scope;
+    current.scope = this;
+    try {
+      this._waiting = null;
+      if (this._started) stepGenerator(this, this._body as Coroutine<T>, this._takeThrown());
+      else this.#start();
+    } finally {
+      current.scope = outer;
+    }
+  }
+
+  #start(): void {
+    this._started = true;
+    const thrown = this._takeThrown();
+    if (thrown !== undefined) this._end(thrown.error);
+    else startBody(this);
+  }
+
+  /**
+   * Suspends until `future` is done.
+   * @internal
+   */
+  _waitFor(future: Future): void {
+    const misuse = this._misuse(future);
+    if (misuse !== null) {
+      this._throwNext(misuse);
+      return;
+    }
+    this._waiting = future;
+    // A subclass may want to know who waits for it.
+    if (future.addDoneCallback === Future.prototype.addDoneCallback) future._addWaiter(this);
+    else future.addDoneCallback(() => this._step(), { context: this._context });
+    if (this._mustCancel && future.cancel(this._cancelMessage)) this._mustCancel = false;
+  }
+
+  /**
+   * An async function of this driver awaits `future`.
+   * @internal
+   */
+  _await(
+    future: Future,
+    scope: Scope,
+    resolve: (value: unknown) => void,
+    reject: (reason: unknown) => void,
+  ): void {
+    this._asyncWaits ??= new AsyncWaits(this);
+    this._asyncWaits.add(future, scope, resolve, reject);
+  }
+
+  /**
+   * Why this driver cannot wait for `future`, if so.
+   * @internal
+   */
+  _misuse(future: Future): RuntimeError | null {
+    if (future === this || future === this._task) {
+      return new RuntimeError(`Task cannot await on itself: ${future.toString()}`);
+    }
+    if (future._loop !== this._loop) {
+      return new RuntimeError(
+        `Task ${this.toString()} got Future ${future.toString()} attached to a different loop`,
+      );
+    }
+    return null;
+  }
+
+  /** Has `error` thrown at the present wait in the next iteration. @internal */
+  _throwNext(error: unknown): void {
+    this._thrown = { error };
+    this._loop._enqueue(this);
+  }
+
+  /** What the next step has to throw: a cancellation comes before anything else. @internal */
+  _takeThrown(): { readonly error: unknown } | undefined {
+    const thrown = this._thrown;
+    this._thrown = null;
+    if (!this._mustCancel) return thrown ?? undefined;
+    const cancellation = this._takeCancellation();
+    return thrown?.error instanceof CancelledError ? thrown : { error: cancellation };
+  }
+
+  /** @internal */
+  _takeCancellation(): CancelledError {
+    this._mustCancel = false;
+    return new CancelledError(...cancelArgs(this._cancelMessage));
+  }
+
+  /**
+   * Cancels what the coroutine waits for, or has it cancelled when it can be.
+   * @internal
+   */
+  _requestCancel(message: unknown): void {
+    if (this._waiting?.cancel(message)) return;
+    if (this._asyncWaits?.cancel(message)) return;
+    this._mustCancel = true;
+    this._cancelMessage = message;
+  }
+
+  /** The coroutine returned. @internal */
+  _return(value: unknown): void {
+    if (this.done()) return;
+    this._body = null;
+    if (this._mustCancel) this._cancelWith(this._takeCancellation().args);
+    else this._finish(value);
+  }
+
+  /** The coroutine ended with an error. @internal */
+  _end(error: unknown): void {
+    if (this.done()) return;
+    this._body = null;
+    if (error instanceof CancelledError) {
+      this._cancelWith(error.args);
+      return;
+    }
+    this._fail(error);
+    if (isExit(error)) this._loop._exit(error);
+  }
+
+  override _cancelWith(args: readonly unknown[]): void {
+    this._mustCancel = false;
+    super._cancelWith(args);
+  }
+}

@@ -1,0 +1,41 @@
+import type { EventLoop } from '../loop/event-loop.ts';
+import { Task, type TaskOptions } from './task.ts';
+import type { TaskBody } from './task-body.ts';
+
+/**
+ * Makes the tasks of a loop, see `loop.setTaskFactory`. `options` holds every option that
+ * `createTask` was given, also those that the loop does not know.
+ */
+export type TaskFactory = (
+  loop: EventLoop,
+  body: TaskBody<unknown>,
+  options: TaskOptions & Record<string, unknown>,
+) => Task;
+
+/** What makes a task, as the `Task` constructor or a subclass's. */
+export type TaskConstructor = (
+  body: TaskBody<unknown>,
+  options: TaskOptions & { readonly loop: EventLoop },
+) => Task;
+
+/**
+ * Makes a task factory whose tasks start eagerly, unless `eagerStart: false` is asked for.
+ *
+ * @param ctor - A task class, or a function that makes a task.
+ * @see CPython `asyncio.create_eager_task_factory`
+ */
+export function createEagerTaskFactory(ctor: typeof Task | TaskConstructor): TaskFactory {
+  const make = isTaskClass(ctor)
+    ? (body: TaskBody<unknown>, options: TaskOptions & { readonly loop: EventLoop }) =>
+        new ctor(body, options)
+    : ctor;
+  return (loop, body, options) =>
+    make(body, { ...options, eagerStart: options.eagerStart ?? true, loop });
+}
+
+/** The factory for `Task` itself. */
+export const eagerTaskFactory: TaskFactory = createEagerTaskFactory(Task);
+
+function isTaskClass(ctor: typeof Task | TaskConstructor): ctor is typeof Task {
+  return ctor === Task || ctor.prototype instanceof Task;
+}

@@ -1,0 +1,85 @@
+import { snapshot, type Context } from '../context/context.ts';
+import { describe } from '../error/describe.ts';
+import { RuntimeError } from '../error/errors.ts';
+import type { Future } from '../future/future.ts';
+import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
+import { getRunningLoop } from '../loop/running-loop.ts';
+import { currentScope } from '../loop/scope.ts';
+import { Driver } from './driver.ts';
+import { isCoroutine, isGeneratorFunction, type Coroutine, type TaskBody } from './task-body.ts';
+import type { Task } from './task.ts';
+
+export { completed } from '../future/completed.ts';
+
+/**
+ * Starts a library coroutine as part of the task that calls: in its name and its context, up to the
+ * first wait. When it ends, whoever awaits it goes on within the same handle, so that awaiting
+ * `lock.acquire()` takes the iterations of an inlined coroutine, and not one more.
+ *
+ * An operation does not throw to its caller: every error rejects.
+ *
+ * @throws {RuntimeError} No loop is running.
+ */
+export function operation<T>(body: () => Coroutine<T>, loop?: AbstractEventLoop): Future<T> {
+  const started = new Operation<T>(loop ?? getRunningLoop(), body());
+  started._step();
+  return started;
+}
+
+/**
+ * Runs a user's body inside the current task, for `yield* runBody(body)`: an async function too
+ * counts as a part of the task that waits for it.
+ */
+export function* runBody<T>(body: TaskBody<T>): Coroutine<T> {
+  if (isGeneratorFunction(body)) return yield* body() as Coroutine<T>;
+  if (isCoroutine(body)) return yield* body;
+  if (typeof body !== 'function') {
+    throw new TypeError(
+      `Expected body to be an async function, a generator function or a generator, got ${describe(body)}`,
+    );
+  }
+  const started = new Operation<T>(getRunningLoop(), body);
+  started._step();
+  return yield* started;
+}
+
+class Operation<T> extends Driver<T> {
+  readonly #task: Task | null;
+
+  constructor(loop: AbstractEventLoop, body: TaskBody<T>) {
+    const { _task, _context } = currentScope();
+    super(loop, body, _task === null ? snapshot(_context) : sharedContext(_task, _context));
+    this.#task = _task;
+  }
+
+  override get _task(): Task | null {
+    return this.#task;
+  }
+
+  override get _direct(): boolean {
+    return true;
+  }
+
+  override cancel(message?: unknown): boolean {
+    if (this.done()) return super.cancel(message);
+    this._requestCancel(message);
+    return true;
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Future';
+  }
+
+  override setResult(): never {
+    throw new RuntimeError('Task does not support set_result operation');
+  }
+
+  override setException(): never {
+    throw new RuntimeError('Task does not support set_exception operation');
+  }
+}
+
+// What the operation sets is the task's: both need one context object from here on.
+function sharedContext(task: Task, present: Context | null): Context {
+  return present ?? task.getContext();
+}
