@@ -198,12 +198,7 @@ export class Future<T = unknown> implements Promise<T> {
     if (current.scope === null) {
       const scope = storedScope();
       if (scope !== undefined && scope._driver !== null && isEngineAwait(onFulfilled)) {
-        scope._driver._await(
-          this,
-          scope,
-          onFulfilled as (value: unknown) => void,
-          onRejected as (reason: unknown) => void,
-        );
+        scope._driver._await(this, scope, onFulfilled, onRejected as (reason: unknown) => void);
         // The engine has no use for what the `then` that it calls for an await returns.
         return undefined as never;
       }

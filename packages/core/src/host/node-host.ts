@@ -33,7 +33,7 @@ export function isNodeLike(): boolean {
 
 /** Makes the host for Node, Deno and Bun. */
 export function createNodeHost(): Host {
-  const { process, setImmediate } = globalThis as Required<NodeGlobals>;
+  const { process, setImmediate } = globalThis as unknown as Required<NodeGlobals>;
   const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
   const local = new AsyncLocalStorage();
 

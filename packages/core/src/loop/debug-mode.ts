@@ -34,13 +34,19 @@ export function keptText(handle: object): string | undefined {
   return texts.get(handle);
 }
 
+/** What V8 adds to `Error`. */
+interface StackEngine {
+  stackTraceLimit?: number;
+  captureStackTrace?(holder: object): void;
+}
+
 /** The user's frames of the present call, outermost first. */
 function captureStack(): string[] {
   const holder: { stack?: string } = {};
-  const engine = Error as ErrorConstructor & { stackTraceLimit?: number };
+  const engine = Error as StackEngine;
   const limit = engine.stackTraceLimit;
   if (limit !== undefined) engine.stackTraceLimit = MOST_FRAMES + OWN_FRAMES;
-  if (typeof Error.captureStackTrace === 'function') Error.captureStackTrace(holder);
+  if (engine.captureStackTrace !== undefined) engine.captureStackTrace(holder);
   else holder.stack = new Error('stack').stack ?? '';
   if (limit !== undefined) engine.stackTraceLimit = limit;
   return framesOf(holder.stack ?? '').slice(-MOST_FRAMES);

@@ -15,7 +15,7 @@ export class AsyncWaits {
   add(
     future: Future,
     scope: Scope,
-    resolve: (value: unknown) => void,
+    resolve: (value: unknown) => unknown,
     reject: (reason: unknown) => void,
   ): void {
     const driver = this.driver;
@@ -63,14 +63,14 @@ class AsyncWait implements Waiter, Runnable {
   refusal: Error | null;
   readonly #waits: AsyncWaits;
   readonly #scope: Scope;
-  readonly #resolve: (value: unknown) => void;
+  readonly #resolve: (value: unknown) => unknown;
   readonly #reject: (reason: unknown) => void;
 
   constructor(
     waits: AsyncWaits,
     future: Future,
     scope: Scope,
-    resolve: (value: unknown) => void,
+    resolve: (value: unknown) => unknown,
     reject: (reason: unknown) => void,
   ) {
     this.future = future;
@@ -108,7 +108,7 @@ class AsyncWait implements Waiter, Runnable {
 
 function settle(
   future: Future,
-  resolve: (value: unknown) => void,
+  resolve: (value: unknown) => unknown,
   reject: (reason: unknown) => void,
 ): void {
   const failed = future._peekError();

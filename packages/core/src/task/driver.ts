@@ -137,7 +137,7 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
   _await(
     future: Future,
     scope: Scope,
-    resolve: (value: unknown) => void,
+    resolve: (value: unknown) => unknown,
     reject: (reason: unknown) => void,
   ): void {
     this._asyncWaits ??= new AsyncWaits(this);
