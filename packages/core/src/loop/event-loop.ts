@@ -392,7 +392,7 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     context: Context | null,
     method: string,
   ): Handle {
-    const handle = new Handle(this, callback, args, context);
+    const handle = new Handle(this, callback, args.length === 0 ? NO_ARGUMENTS : args, context);
     if (this.#attention) this.#attendTo(handle, callback, method);
     this.#ready.push(handle);
     return handle;
@@ -432,6 +432,9 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     }
   }
 }
+
+// Most callbacks have none: one array for all of them, for the collector's sake.
+const NO_ARGUMENTS: readonly unknown[] = [];
 
 provideLoop(() => new EventLoop());
 

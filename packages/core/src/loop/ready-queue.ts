@@ -4,7 +4,7 @@ const SMALLEST = 64;
 
 /** First in, first out: a ring whose capacity is a power of two and doubles when it is full. */
 export class ReadyQueue {
-  #ring: Array<Runnable | undefined> = Array.from<Runnable | undefined>({ length: SMALLEST });
+  #ring = newRing(SMALLEST);
   #mask = SMALLEST - 1;
   #head = 0;
   #size = 0;
@@ -32,7 +32,7 @@ export class ReadyQueue {
 
   /** Forgets all entries and gives the memory back. */
   clear(): void {
-    this.#ring = Array.from<Runnable | undefined>({ length: SMALLEST });
+    this.#ring = newRing(SMALLEST);
     this.#mask = SMALLEST - 1;
     this.#head = 0;
     this.#size = 0;
@@ -42,10 +42,15 @@ export class ReadyQueue {
     const old = this.#ring;
     const size = this.#size;
     const capacity = old.length * 2;
-    const ring = Array.from<Runnable | undefined>({ length: capacity });
+    const ring = newRing(capacity);
     for (let i = 0; i < size; i += 1) ring[i] = old[(this.#head + i) & this.#mask];
     this.#ring = ring;
     this.#mask = capacity - 1;
     this.#head = 0;
   }
+}
+
+function newRing(capacity: number): Array<Runnable | undefined> {
+  // A length, and far quicker than `Array.from`.
+  return new Array<Runnable | undefined>(capacity);
 }

@@ -8,7 +8,8 @@ const FEWEST_TO_COMPACT = 100;
  *
  * 1. A timer is due no later than its children at `2i + 1` and `2i + 2`.
  * 2. Cancelling only counts: cancelled timers leave at the front, or all together once they are
- *    more than half of the heap.
+ *    more than half of the heap. That is done at once: timers that are set and cancelled, as timeouts
+ *    are, then die young, which halves the cost of the pair.
  */
 export class TimerHeap {
   readonly #heap: TimerHandle[] = [];
@@ -28,6 +29,8 @@ export class TimerHeap {
   /** One of the timers in the heap was cancelled. */
   noteCancelled(): void {
     this.#cancelled += 1;
+    const { length } = this.#heap;
+    if (length > FEWEST_TO_COMPACT && this.#cancelled > length / 2) this.#compact();
   }
 
   /** The due time of the earliest timer that is not cancelled, `Infinity` if there is none. */
@@ -53,7 +56,6 @@ export class TimerHeap {
   #dropCancelled(): void {
     if (this.#cancelled === 0) return;
     const heap = this.#heap;
-    if (heap.length > FEWEST_TO_COMPACT && this.#cancelled > heap.length / 2) this.#compact();
     while (heap.length > 0 && (heap[0] as TimerHandle)._cancelled) {
       this.#cancelled -= 1;
       this.#pop();
