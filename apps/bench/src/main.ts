@@ -1,0 +1,38 @@
+import { parseArguments, USAGE, type BenchArguments } from './arguments.ts';
+import { judge } from './report/judge.ts';
+import { describeMachine } from './report/machine.ts';
+import type { Row } from './report/row.ts';
+import { formatHead, formatRow, formatVerdicts } from './report/table.ts';
+import { suites } from './suites.ts';
+
+async function main(): Promise<void> {
+  let asked: BenchArguments;
+  try {
+    asked = parseArguments(process.argv.slice(2), suites);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
+  const suite = suites.get(asked.suite);
+  if (suite === undefined) return;
+  const columns = suite.columns.filter(
+    (column) => asked.peers.length === 0 || asked.peers.includes(column),
+  );
+  console.log(`${suite.name}: ${describeMachine()}`);
+  console.log(`${suite.software().join('; ')}\n`);
+  console.log(
+    asked.quick
+      ? 'Quick: it only shows that everything starts. The figures mean nothing.'
+      : 'CPU time per operation in ns, and how many times ours it is; ~ marks unsteady figures.',
+  );
+  console.log(`\n${formatHead(columns)}`);
+  const rows: Row[] = [];
+  for await (const row of suite.measure(asked)) {
+    rows.push(row);
+    console.log(formatRow(row, columns));
+  }
+  if (!asked.quick) console.log(`\n${formatVerdicts(judge(rows, process.versions.node))}`);
+}
+
+await main();
