@@ -80,7 +80,7 @@ export class Context implements Iterable<ContextVar<unknown>> {
     return this._values.get(variable) as T;
   }
 
-  has(variable: ContextVar<never>): boolean {
+  has<T>(variable: ContextVar<T>): boolean {
     checkKey(variable);
     return this._values?.has(variable) ?? false;
   }
