@@ -1,1 +1,48 @@
-export {};
+/**
+ * For Loop's own packages: descriptors without a class around them, and what wakes Node's loop.
+ * Not for applications: nothing here is kept stable between releases.
+ */
+export {
+  openWakeHandle,
+  watchDescriptor,
+  everyTurn,
+  type Wake,
+  type WakeHandle,
+} from './wake/wake.ts';
+export { filenoOf } from './file-descriptor.ts';
+export * from './errno-table.ts';
+export {
+  addressOfSocket,
+  lastAddress,
+  openSocket,
+  openSocketPair,
+  tryAccept,
+  tryBind,
+  tryConnect,
+  tryListen,
+  tryRecvfromInto,
+  tryRecvInto,
+  tryRecvPinned,
+  trySend,
+  trySendto,
+  tryShutdown,
+} from './socket/native-socket.ts';
+export { adoptSocket } from './socket/socket.ts';
+export { takeSocketError } from './socket/socket-options.ts';
+export { decodeAddress, encodeAddress, SOCKADDR_SIZE } from './socket/socket-address.ts';
+export {
+  closeDescriptor,
+  type DescriptorKind,
+  descriptorKind,
+  duplicate,
+  isNonblocking,
+  setCloseOnExec,
+  setNonblocking,
+  tryRead,
+  tryWrite,
+} from './descriptor.ts';
+export { PinnedBuffer } from './ffi/library.ts';
+export { disown, own } from './ffi/owned-descriptors.ts';
+export { OwnedDescriptor } from './io/owned-descriptor.ts';
+export { EventDescriptor, signalEvent } from './io/eventfd.ts';
+export { TimerDescriptor } from './io/timerfd.ts';

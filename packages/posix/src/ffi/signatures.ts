@@ -1,0 +1,210 @@
+/**
+ * The C functions that this package calls, beside their man pages: one line each, with the
+ * prototype in C and its type in TypeScript.
+ *
+ * `Bytes` lends memory for the length of the call (an offset is a subarray's). `Address` is a number
+ * from `PinnedBuffer` or from C: whoever passes one keeps its memory alive.
+ */
+import type { Signature } from './invoke.ts';
+
+export type Bytes = ArrayBufferView | null;
+export type Address = number;
+export type Handle = bigint;
+
+/** A call that reports failure by a negative result and errno: the result is `-errno` then. */
+const call = <F>(prototype: string): Signature<F> => ({ prototype, errno: true });
+/** A call whose result is passed on as it is. */
+const plain = <F>(prototype: string): Signature<F> => ({ prototype, errno: false });
+
+export const signatures = {
+  // socket(2) and its relatives
+  socket: call<(domain: number, type: number, protocol: number) => number>(
+    'int socket(int domain, int type, int protocol)',
+  ),
+  socketpair: call<(domain: number, type: number, protocol: number, sv: Bytes) => number>(
+    'int socketpair(int domain, int type, int protocol, int *sv)',
+  ),
+  bind: call<(fd: number, address: Bytes, length: number) => number>(
+    'int bind(int fd, const void *addr, socklen_t addrlen)',
+  ),
+  listen: call<(fd: number, backlog: number) => number>('int listen(int fd, int backlog)'),
+  accept4: call<(fd: number, address: Bytes, length: Bytes, flags: number) => number>(
+    'int accept4(int fd, void *addr, socklen_t *addrlen, int flags)',
+  ),
+  accept: call<(fd: number, address: Bytes, length: Bytes) => number>(
+    'int accept(int fd, void *addr, socklen_t *addrlen)',
+  ),
+  connect: call<(fd: number, address: Bytes, length: number) => number>(
+    'int connect(int fd, const void *addr, socklen_t addrlen)',
+  ),
+  shutdown: call<(fd: number, how: number) => number>('int shutdown(int fd, int how)'),
+  getsockname: call<(fd: number, address: Bytes, length: Bytes) => number>(
+    'int getsockname(int fd, void *addr, socklen_t *addrlen)',
+  ),
+  getpeername: call<(fd: number, address: Bytes, length: Bytes) => number>(
+    'int getpeername(int fd, void *addr, socklen_t *addrlen)',
+  ),
+  getsockopt: call<
+    (fd: number, level: number, option: number, value: Bytes, length: Bytes) => number
+  >('int getsockopt(int fd, int level, int optname, void *optval, socklen_t *optlen)'),
+  setsockopt: call<
+    (fd: number, level: number, option: number, value: Bytes, length: number) => number
+  >('int setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)'),
+
+  // recv(2), send(2)
+  recv: call<(fd: number, buffer: Bytes, length: number, flags: number) => number>(
+    'ssize_t recv(int fd, void *buf, size_t len, int flags)',
+  ),
+  recvAt: call<(fd: number, buffer: Address, length: number, flags: number) => number>(
+    'ssize_t recv(int fd, uintptr_t buf, size_t len, int flags)',
+  ),
+  recvfrom: call<
+    (
+      fd: number,
+      buffer: Bytes,
+      length: number,
+      flags: number,
+      address: Bytes,
+      addressLength: Bytes,
+    ) => number
+  >('ssize_t recvfrom(int fd, void *buf, size_t len, int flags, void *addr, socklen_t *addrlen)'),
+  recvmmsg: call<
+    (fd: number, messages: Address, count: number, flags: number, timeout: Bytes) => number
+  >('int recvmmsg(int fd, uintptr_t msgvec, unsigned int vlen, int flags, void *timeout)'),
+  send: call<(fd: number, buffer: Bytes, length: number, flags: number) => number>(
+    'ssize_t send(int fd, const void *buf, size_t len, int flags)',
+  ),
+  sendto: call<
+    (
+      fd: number,
+      buffer: Bytes,
+      length: number,
+      flags: number,
+      address: Bytes,
+      addressLength: number,
+    ) => number
+  >(
+    'ssize_t sendto(int fd, const void *buf, size_t len, int flags, const void *addr, socklen_t addrlen)',
+  ),
+  sendmmsg: call<(fd: number, messages: Address, count: number, flags: number) => number>(
+    'int sendmmsg(int fd, uintptr_t msgvec, unsigned int vlen, int flags)',
+  ),
+  sendfile: call<(out: number, input: number, offset: Bytes, count: number) => number>(
+    'ssize_t sendfile(int out_fd, int in_fd, int64_t *offset, size_t count)',
+  ),
+
+  // descriptors: fcntl(2), pipe(2), read(2), write(2), writev(2)
+  fcntl: call<(fd: number, command: number, argument: number) => number>(
+    'int fcntl(int fd, int cmd, int arg)',
+  ),
+  close: call<(fd: number) => number>('int close(int fd)'),
+  pipe2: call<(fds: Bytes, flags: number) => number>('int pipe2(int *pipefd, int flags)'),
+  pipe: call<(fds: Bytes) => number>('int pipe(int *pipefd)'),
+  read: call<(fd: number, buffer: Bytes, length: number) => number>(
+    'ssize_t read(int fd, void *buf, size_t count)',
+  ),
+  readAt: call<(fd: number, buffer: Address, length: number) => number>(
+    'ssize_t read(int fd, uintptr_t buf, size_t count)',
+  ),
+  write: call<(fd: number, buffer: Bytes, length: number) => number>(
+    'ssize_t write(int fd, const void *buf, size_t count)',
+  ),
+  writev: call<(fd: number, vector: Address, count: number) => number>(
+    'ssize_t writev(int fd, uintptr_t iov, int iovcnt)',
+  ),
+
+  // epoll(7), poll(2), select(2), kqueue(2)
+  epoll_create1: call<(flags: number) => number>('int epoll_create1(int flags)'),
+  epoll_ctl: call<(epfd: number, operation: number, fd: number, event: Bytes) => number>(
+    'int epoll_ctl(int epfd, int op, int fd, void *event)',
+  ),
+  epoll_wait: call<(epfd: number, events: Address, count: number, timeoutMs: number) => number>(
+    'int epoll_wait(int epfd, uintptr_t events, int maxevents, int timeout)',
+  ),
+  poll: call<(fds: Bytes, count: number, timeoutMs: number) => number>(
+    'int poll(void *fds, unsigned long nfds, int timeout)',
+  ),
+  select: call<(count: number, read: Bytes, write: Bytes, except: Bytes, timeout: Bytes) => number>(
+    'int select(int nfds, void *readfds, void *writefds, void *exceptfds, void *timeout)',
+  ),
+  kqueue: call<() => number>('int kqueue(void)'),
+  kevent: call<
+    (
+      kq: number,
+      changes: Bytes,
+      changeCount: number,
+      events: Bytes,
+      eventCount: number,
+      timeout: Bytes,
+    ) => number
+  >(
+    'int kevent(int kq, const void *changelist, int nchanges, void *eventlist, int nevents, const void *timeout)',
+  ),
+
+  // timerfd_create(2), eventfd(2)
+  timerfd_create: call<(clock: number, flags: number) => number>(
+    'int timerfd_create(int clockid, int flags)',
+  ),
+  timerfd_settime: call<(fd: number, flags: number, value: Address, old: Bytes) => number>(
+    'int timerfd_settime(int fd, int flags, uintptr_t new_value, void *old_value)',
+  ),
+  eventfd: call<(initial: number, flags: number) => number>(
+    'int eventfd(unsigned int initval, int flags)',
+  ),
+
+  // inet_pton(3), if_nametoindex(3), getaddrinfo(3), getnameinfo(3)
+  inet_pton: call<(family: number, text: string, address: Bytes) => number>(
+    'int inet_pton(int af, const char *src, void *dst)',
+  ),
+  inet_ntop: plain<(family: number, address: Bytes, text: Bytes, length: number) => Address>(
+    'uintptr_t inet_ntop(int af, const void *src, char *dst, socklen_t size)',
+  ),
+  if_nametoindex: plain<(name: string) => number>(
+    'unsigned int if_nametoindex(const char *ifname)',
+  ),
+  getaddrinfo: plain<
+    (node: string | null, service: string | null, hints: Bytes, result: Bytes) => number
+  >('int getaddrinfo(const char *node, const char *service, const void *hints, uint64_t *res)'),
+  freeaddrinfo: plain<(result: Address) => void>('void freeaddrinfo(uintptr_t res)'),
+  getnameinfo: plain<
+    (
+      address: Bytes,
+      length: number,
+      host: Bytes,
+      hostLength: number,
+      service: Bytes,
+      serviceLength: number,
+      flags: number,
+    ) => number
+  >(
+    'int getnameinfo(const void *addr, socklen_t addrlen, char *host, socklen_t hostlen, char *serv, socklen_t servlen, int flags)',
+  ),
+
+  // malloc(3)
+  malloc: plain<(size: number) => Address>('uintptr_t malloc(size_t size)'),
+  free: plain<(address: Address) => void>('void free(uintptr_t ptr)'),
+
+  // libuv and Node-API, which Node's executable exports
+  uv_handle_size: plain<(type: number) => number>('size_t uv_handle_size(int type)'),
+  uv_poll_init: plain<(loop: Address, handle: Address, fd: number) => number>(
+    'int uv_poll_init(uintptr_t loop, uintptr_t handle, int fd)',
+  ),
+  uv_poll_start: plain<(handle: Address, events: number, callback: Address) => number>(
+    'int uv_poll_start(uintptr_t handle, int events, uintptr_t cb)',
+  ),
+  uv_poll_stop: plain<(handle: Address) => number>('int uv_poll_stop(uintptr_t handle)'),
+  uv_close: plain<(handle: Address, callback: Address) => void>(
+    'void uv_close(uintptr_t handle, uintptr_t close_cb)',
+  ),
+  uv_ref: plain<(handle: Address) => void>('void uv_ref(uintptr_t handle)'),
+  uv_unref: plain<(handle: Address) => void>('void uv_unref(uintptr_t handle)'),
+  napi_get_uv_event_loop: plain<(env: Handle, loop: Bytes) => number>(
+    'int napi_get_uv_event_loop(void *env, uint64_t *loop)',
+  ),
+  napi_add_env_cleanup_hook: plain<(env: Handle, hook: Address, argument: Address) => number>(
+    'int napi_add_env_cleanup_hook(void *env, uintptr_t fun, uintptr_t arg)',
+  ),
+  napi_remove_env_cleanup_hook: plain<(env: Handle, hook: Address, argument: Address) => number>(
+    'int napi_remove_env_cleanup_hook(void *env, uintptr_t fun, uintptr_t arg)',
+  ),
+};
