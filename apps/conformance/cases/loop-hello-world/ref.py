@@ -1,0 +1,16 @@
+# proves: EX-001 CB-001
+"""The document's hello world: a callback that prints and stops the loop."""
+
+import asyncio
+
+def hello_world(loop):
+    print("Hello World")
+    loop.stop()
+
+
+loop = asyncio.new_event_loop()
+loop.call_soon(hello_world, loop)
+try:
+    loop.run_forever()
+finally:
+    loop.close()

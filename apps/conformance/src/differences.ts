@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import type { Style } from './cases.ts';
+
+/** One line of a trace that a port may print differently, and why. */
+export interface Difference {
+  readonly caseName: string;
+  readonly style: Style;
+  /** The line's number in the trace, from 1; the line that names CPython does not count. */
+  readonly line: number;
+  readonly reference: string;
+  readonly port: string;
+  readonly reason: string;
+}
+
+/** Reads the rows of the table in `differences.md`. */
+export function readDifferences(): Difference[] {
+  const text = readFileSync(new URL('../differences.md', import.meta.url), 'utf8');
+  const rows = text.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map(parseRow);
+}
+
+/**
+ * The trace that a port must print: the reference's, with the accepted differences applied.
+ *
+ * @throws {Error} A difference names a line that the reference does not print, or is none.
+ */
+export function applyDifferences(
+  trace: readonly string[],
+  differences: readonly Difference[],
+): string[] {
+  const expected = [...trace];
+  for (const { caseName, line, reference, port } of differences) {
+    const place = `differences.md, ${caseName}, line ${line}`;
+    if (expected[line - 1] !== reference) {
+      throw new Error(
+        `${place}: the reference prints ${JSON.stringify(expected[line - 1])}, not ` +
+          JSON.stringify(reference),
+      );
+    }
+    if (port === reference) throw new Error(`${place}: this is no difference`);
+    expected[line - 1] = port;
+  }
+  return expected;
+}
+
+function parseRow(row: string): Difference {
+  const cells = row
+    .slice(1, row.lastIndexOf('|'))
+    .split('|')
+    .map((cell) => cell.trim());
+  const [caseName = '', style = '', line = '', reference = '', port = '', reason = ''] = cells;
+  if (cells.length !== 6 || !isStyle(style) || !/^[1-9]\d*$/.test(line) || reason === '') {
+    throw new Error(`differences.md has a row that is no difference: ${row}`);
+  }
+  return {
+    caseName,
+    style,
+    line: Number(line),
+    reference: unquote(reference),
+    port: unquote(port),
+    reason,
+  };
+}
+
+function isStyle(text: string): text is Style {
+  return text === 'generator' || text === 'asynchronous' || text === 'callbacks';
+}
+
+function unquote(cell: string): string {
+  return cell.replace(/^`(.*)`$/, '$1');
+}
