@@ -14,7 +14,7 @@ const manifestOf = (folder: string): Manifest =>
 describe('the lockfile', () => {
   it('names no registry and no file to download', () => {
     const lines = textOf('pnpm-lock.yaml').split('\n');
-    expect(lines.filter((line) => /https?:|tarball:|git\+|file:/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /https?:|tarball:|git\+|\bfile:[./]/.test(line))).toEqual([]);
   });
 });
 
