@@ -15,8 +15,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { coverageOf } from './spec/coverage.ts';
 import { finished } from './spec/finished.ts';
+import { idRanges } from './spec/id-ranges.ts';
 import { itemsOf, reasonsOf } from './spec/items.ts';
-import { tableOf, tableProblems, withTable } from './spec/readme-table.ts';
+import { tableOf, staleRows, withTable } from './spec/readme-table.ts';
 import type { RunReport } from './tally-reporter.ts';
 import { filesBelow, root, textOf } from './tree.ts';
 
@@ -39,9 +40,10 @@ problems.push(...coverage.problems);
 if (run.failed > 0) console.log(`Note: ${run.failed} failed in this run of the tests.\n`);
 
 console.log(tableOf(coverage.rows));
-for (const { prefix, missing, skippedHere } of coverage.rows) {
-  if (missing.length > 0) console.log(`\n${prefix}, missing: ${numbers(missing)}`);
-  if (skippedHere.length > 0) console.log(`${prefix}, only skipped here: ${numbers(skippedHere)}`);
+console.log('\nMissing:');
+for (const { missing, skippedHere } of coverage.rows) {
+  if (missing.length > 0) console.log(idRanges(missing));
+  if (skippedHere.length > 0) console.log(`  of these only skipped here: ${idRanges(skippedHere)}`);
 }
 if (reasons.size > 0) console.log('\nNot applicable:');
 for (const [id, reason] of reasons) console.log(`${id}: ${reason}`);
@@ -50,7 +52,12 @@ const readme = join(root, 'README.md');
 if (options.write) {
   writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), tableOf(coverage.rows)));
 } else if (options.check) {
-  problems.push(...tableProblems(readFileSync(readme, 'utf8'), coverage.rows));
+  const stale = staleRows(readFileSync(readme, 'utf8'), coverage.rows);
+  if (stale.length > 0) {
+    problems.push(
+      `README.md's table is out of date at ${stale.join(', ')}: run \`pnpm spec --write\``,
+    );
+  }
 }
 for (const problem of problems) console.error(`\nWrong: ${problem}`);
 process.exitCode = problems.length > 0 ? 1 : 0;
@@ -77,9 +84,4 @@ function runTests(): RunReport {
   const report = lastRun(true);
   if (report === undefined) throw new Error('The run of the tests left no report');
   return report;
-}
-
-/** `LOOP-001 LOOP-002` reads `LOOP-001 002`. */
-function numbers(ids: readonly string[]): string {
-  return ids.map((id, index) => (index === 0 ? id : id.split('-')[1]!)).join(' ');
 }
