@@ -9,6 +9,8 @@ import type {
 } from 'vitest/node';
 import { skipReason } from './skip-reason.ts';
 
+const noReason = ': skipped without a reason';
+
 /** What a run leaves behind in .reports/tests.json, for .ci/run and `pnpm spec`. */
 export interface RunReport {
   /** Milliseconds since the epoch. */
@@ -54,7 +56,7 @@ export default class TallyReporter implements Reporter {
 
   onTestRunEnd(
     modules: readonly TestModule[],
-    unhandledErrors: readonly unknown[],
+    unhandledErrors: readonly { message: string }[],
     reason: TestRunEndReason,
   ): void {
     const report: RunReport = {
@@ -64,13 +66,15 @@ export default class TallyReporter implements Reporter {
       failed: 0,
       skipped: 0,
       passedTests: [],
-      failures: unhandledErrors.map(() => 'an error that no test caught'),
+      failures: unhandledErrors.map(
+        ({ message }) => `an error that no test caught: ${message.split('\n', 1)[0]}`,
+      ),
       skips: [],
     };
     for (const module of modules) addModule(report, module);
     if (report.complete) {
       for (const skip of report.skips.filter((each) => each.reason === '')) {
-        report.failures.push(`${skip.title}: skipped without a reason`);
+        report.failures.push(skip.title + noReason);
       }
     }
     if (reason !== 'passed' && report.failures.length === 0) report.failures.push(`run ${reason}`);
@@ -120,8 +124,8 @@ function closingLines(report: RunReport): string {
     for (const { title, reason } of report.skips) {
       lines.push(`skipped: ${title}: ${reason || 'NO REASON GIVEN'}`);
     }
-    const unloaded = report.failures.filter((each) => each.includes('without a reason'));
-    for (const each of unloaded) lines.push(`failed: ${each}`);
+    const unexplained = report.failures.filter((each) => each.endsWith(noReason));
+    for (const each of unexplained) lines.push(`failed: ${each}`);
   }
   lines.push(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   return lines.join('\n');
