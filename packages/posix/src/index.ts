@@ -11,7 +11,12 @@ export type {
 export { pipe } from './pipe.ts';
 export type { FileObject } from './file-descriptor.ts';
 export { OSError, type OSErrorOptions } from './os-error.ts';
+export { DefaultSelector } from './selectors/default-selector.ts';
 export { EpollSelector } from './selectors/epoll-selector.ts';
+export { KqueueSelector } from './selectors/kqueue-selector.ts';
+export { PollSelector } from './selectors/poll-selector.ts';
+export { SelectSelector } from './selectors/select-selector.ts';
+export { NodeSelector } from './selectors/node-selector.ts';
 export {
   EVENT_READ,
   EVENT_WRITE,

@@ -9,6 +9,7 @@ export {
   type Wake,
   type WakeHandle,
 } from './wake/wake.ts';
+export { type AttachedSelector, attachSelector } from './selectors/attach-selector.ts';
 export { filenoOf } from './file-descriptor.ts';
 export * from './errno-table.ts';
 export {

@@ -15,7 +15,6 @@ export const msghdr = { size: 56, name: 0, nameLength: 8, vector: 16, vectorLeng
 export const mmsghdr = { size: 64, length: 56 };
 export const itimerspec = { size: 32, value: 16 };
 export const timespec = { size: 16, nanoseconds: 8 };
-export const timeval = { size: 16, microseconds: 8 };
 export const addrinfo = {
   size: 48,
   flags: 0,

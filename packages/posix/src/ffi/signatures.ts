@@ -113,7 +113,7 @@ export const signatures = {
     'ssize_t writev(int fd, uintptr_t iov, int iovcnt)',
   ),
 
-  // epoll(7), poll(2), select(2), kqueue(2)
+  // epoll(7), poll(2), kqueue(2)
   epoll_create1: call<(flags: number) => number>('int epoll_create1(int flags)'),
   epoll_ctl: call<(epfd: number, operation: number, fd: number, event: Bytes) => number>(
     'int epoll_ctl(int epfd, int op, int fd, void *event)',
@@ -123,9 +123,6 @@ export const signatures = {
   ),
   poll: call<(fds: Bytes, count: number, timeoutMs: number) => number>(
     'int poll(void *fds, unsigned long nfds, int timeout)',
-  ),
-  select: call<(count: number, read: Bytes, write: Bytes, except: Bytes, timeout: Bytes) => number>(
-    'int select(int nfds, void *readfds, void *writefds, void *exceptfds, void *timeout)',
   ),
   kqueue: call<() => number>('int kqueue(void)'),
   kevent: call<

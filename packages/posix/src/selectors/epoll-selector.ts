@@ -2,7 +2,7 @@ import { NotImplementedError, RuntimeError } from '@loop/core/errors';
 import { checkFunction, checkTimeout } from '../check-argument.ts';
 import { O_CLOEXEC } from '../constants/constants.ts';
 import { closeDescriptor } from '../descriptor.ts';
-import { EINTR } from '../errno-table.ts';
+import { EEXIST, EINTR } from '../errno-table.ts';
 import { check } from '../ffi/invoke.ts';
 import { epollEvent } from '../ffi/layouts.ts';
 import { libc, PinnedBuffer } from '../ffi/library.ts';
@@ -60,7 +60,9 @@ export class EpollSelector implements Selector {
 
   register<D>(fileobj: FileObject, events: number, data?: D): SelectorKey<D> {
     const key = this.#registrations.newKey(fileobj, events, data as D);
-    check(this.#control(EPOLL_CTL_ADD, key.fd, events), 'epoll_ctl');
+    const result = this.#control(EPOLL_CTL_ADD, key.fd, events);
+    // EEXIST: it was closed without unregister() while a duplicate lived, and is open again as the same.
+    check(result === -EEXIST ? this.#control(EPOLL_CTL_MOD, key.fd, events) : result, 'epoll_ctl');
     this.#keys.set(key.fd, key);
     return key;
   }

@@ -27,7 +27,7 @@ it.each([
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual({ started: 250, busy: 250, left: 0 });
   },
-  120_000,
+  300_000,
 );
 
 it.each([

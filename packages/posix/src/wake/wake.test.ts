@@ -129,6 +129,20 @@ describe('watchDescriptor', () => {
     expect(openDescriptors()).toEqual(before);
   });
 
+  it('watches what is watched already, and survives its being closed under the watch', async () => {
+    const event = keep(new EventDescriptor());
+    const [one, other] = [0, 0].map(() => keep(watchDescriptor(event.fileno(), () => {})));
+    one!.close();
+    event.close();
+    const next = keep(new EventDescriptor());
+    next.signal();
+    await new Promise<void>((resolve) => {
+      keep(watchDescriptor(next.fileno(), () => next.drain() && resolve()));
+    });
+    other!.close();
+    expect(next.drain()).toBe(false);
+  });
+
   it('refuses what cannot be watched', () => {
     const file = openSync(fileURLToPath(import.meta.url), 'r');
     expect(() => watchDescriptor(file, () => {})).toThrow(
@@ -137,11 +151,6 @@ describe('watchDescriptor', () => {
     closeSync(file);
     expect(() => watchDescriptor(file, () => {})).toThrow(
       expect.objectContaining({ code: 'EBADF' }),
-    );
-    const event = keep(new EventDescriptor());
-    keep(watchDescriptor(event.fileno(), () => {}));
-    expect(() => watchDescriptor(event.fileno(), () => {})).toThrow(
-      expect.objectContaining({ code: 'EEXIST' }),
     );
     expect(() => watchDescriptor(1.5, () => {})).toThrow('fd to be an integer, got 1.5');
     expect(() => watchDescriptor(-1, () => {})).toThrow('fd to be an integer from 0 up, got -1');
@@ -204,6 +213,13 @@ describe.each<[string, (fd: number) => WakeHandle]>([
   it.skipIf(!isMainThread)('wakes the loop (only in the main thread)', async () => {
     const event = keep(new EventDescriptor());
     await expectWakes(open(event.fileno()), event);
+  });
+
+  it.skipIf(!isMainThread)('refuses a file (only in the main thread)', () => {
+    const file = openSync(fileURLToPath(import.meta.url), 'r');
+    expect(() => open(file)).toThrow(expect.objectContaining({ code: 'EPERM' }));
+    closeSync(file);
+    expect(() => open(file)).toThrow(expect.objectContaining({ code: 'EBADF' }));
   });
 
   it.skipIf(!isMainThread)('changes what it waits for (only in the main thread)', async () => {

@@ -12,22 +12,26 @@
  *    otherwise abort the process over it. Closing it takes the mark away first.
  * 5. `worker.terminate()` runs no JavaScript. A native hook of the environment (`uv_poll_stop`) takes
  *    the handle out of the loop; hooks run in reverse order, so before that of the descriptor it watches.
- * 6. The mark is a bit at a fixed place of a struct. The guard checks that the struct looks as expected,
+ * 6. The handle watches a duplicate of the descriptor, closed after it. libuv aborts the process over a
+ *    descriptor that was closed under a handle, and has one handle for each number only.
+ * 7. The mark is a bit at a fixed place of a struct. The guard checks that the struct looks as expected,
  *    and koffi's own poll handle is used where it does not, or where a symbol is missing. That one
  *    can abort a worker at its end (an event pending while JavaScript may no longer run), so it
  *    is for the main thread only, and closed before the process exits.
  *
- * Rejected: koffi's handle throughout (6; an exception in its callback is lost and the loop spins; on
+ * Rejected: koffi's handle throughout (7; an exception in its callback is lost and the loop spins; on
  * Node 26 microtasks wait for some other callback), and a callback made by koffi (the same in workers).
  */
 import { AsyncResource } from 'node:async_hooks';
 import { isMainThread } from 'node:worker_threads';
 import { NotImplementedError } from '@loop/core/errors';
 import { checkFunction, checkInteger } from '../check-argument.ts';
+import { descriptorKind, duplicate } from '../descriptor.ts';
 import { ENOMEM } from '../errno-table.ts';
 import type { PollHandle } from '../ffi/koffi.ts';
 import { uvPoll } from '../ffi/layouts.ts';
 import { addressOf, koffi, libc, viewOf } from '../ffi/library.ts';
+import { OwnedDescriptor } from '../io/owned-descriptor.ts';
 import { OSError } from '../os-error.ts';
 
 const UV_READABLE = 1;
@@ -48,8 +52,7 @@ export interface Wake {
  * A turn is any pass of the loop, whatever woke it: `onTurn` asks its selector with timeout 0 what
  * is ready. An epoll descriptor is readable while anything in its set is ready.
  *
- * @throws {OSError} `EPERM`: not a descriptor that can be polled; `EEXIST`: this loop watches it already;
- *   `EBADF`.
+ * @throws {OSError} `EPERM`: a file, which cannot be polled; `EBADF`.
  * @throws {NotImplementedError} Neither way of waking works in this thread.
  */
 export function watchDescriptor(fd: number, onTurn: () => void): Wake {
@@ -102,10 +105,11 @@ export function openWakeHandle(fd: number, events: number): WakeHandle {
   }
 }
 
-/** Points 1, 4, 5 and the guard of 6. The memory is malloc's: libuv frees it once it has let go. */
+/** Points 1, 4, 5, 6 and the guard of 7. The memory is malloc's: libuv frees it once it has let go. */
 export class UvPollHandle implements WakeHandle {
   #address: number;
   readonly #flags: Uint32Array;
+  readonly #watched: OwnedDescriptor;
 
   constructor(fd: number, events: number) {
     // Whatever is missing is found missing before there is anything to undo.
@@ -113,17 +117,19 @@ export class UvPollHandle implements WakeHandle {
     const loop = currentLoop();
     const size = libc.uv_handle_size(uvPoll.type);
     if (size < uvPoll.flags + 4) throw new NotImplementedError(`uv_poll_t has ${size} bytes`);
+    this.#watched = new OwnedDescriptor(duplicate(fd));
     this.#address = libc.malloc(size);
-    if (this.#address === 0) throw new OSError(ENOMEM, { syscall: 'malloc' });
-    const status = libc.uv_poll_init(loop, this.#address, fd);
+    if (this.#address === 0) this.#fail(-ENOMEM, 'malloc');
+    const status = libc.uv_poll_init(loop, this.#address, this.#watched.fileno());
     if (status < 0) {
       libc.free(this.#address);
-      throw new OSError(status, { syscall: 'uv_poll_init' });
+      this.#fail(status, 'uv_poll_init');
     }
     const memory = viewOf(this.#address, size);
     this.#flags = new Uint32Array(memory, uvPoll.flags, 1);
     if (!looksAsExpected(memory, loop) || this.#flags[0] !== UV_HANDLE_REF) {
       libc.uv_close(this.#address, addressOf('free'));
+      this.#watched.close();
       throw new NotImplementedError('uv_poll_t is laid out in another way than expected');
     }
     this.#flags[0] |= UV_HANDLE_INTERNAL;
@@ -139,7 +145,7 @@ export class UvPollHandle implements WakeHandle {
         : libc.uv_poll_start(this.#address, events, addressOf('uv_is_active'));
     if (status < 0) {
       this.close();
-      throw new OSError(status, { syscall: 'uv_poll_start' });
+      this.#fail(status, 'uv_poll_start');
     }
   }
 
@@ -159,12 +165,18 @@ export class UvPollHandle implements WakeHandle {
     libc.uv_poll_stop(address);
     this.#flags[0]! &= ~UV_HANDLE_INTERNAL;
     libc.uv_close(address, addressOf('free'));
+    this.#watched.close();
+  }
+
+  #fail(status: number, syscall: string): never {
+    this.#watched.close();
+    throw new OSError(status, { syscall });
   }
 }
 
-/** The fallback of 6. */
+/** The fallback of 7. */
 export class KoffiPollHandle implements WakeHandle {
-  readonly #fd: number;
+  readonly #watched: OwnedDescriptor;
   #handle: PollHandle | null = null;
   #referenced = true;
   #closed = false;
@@ -172,7 +184,10 @@ export class KoffiPollHandle implements WakeHandle {
 
   constructor(fd: number, events: number) {
     if (!isMainThread) throw new NotImplementedError('koffi poll handles abort in workers');
-    this.#fd = fd;
+    // koffi aborts the process where libuv refuses.
+    const kind = descriptorKind(fd);
+    if (kind === 'file' || kind === 'directory') throw new OSError('EPERM', { syscall: 'poll' });
+    this.#watched = new OwnedDescriptor(duplicate(fd));
     this.setEvents(events);
     process.once('exit', this.#atExit);
   }
@@ -183,7 +198,7 @@ export class KoffiPollHandle implements WakeHandle {
     this.#handle = null;
     if (events === 0) return;
     const wanted = { readable: (events & 1) !== 0, writable: (events & 2) !== 0 };
-    this.#handle = koffi().node.poll(this.#fd, wanted, () => {});
+    this.#handle = koffi().node.poll(this.#watched.fileno(), wanted, () => {});
     if (!this.#referenced) this.#handle.unref();
   }
 
@@ -201,6 +216,7 @@ export class KoffiPollHandle implements WakeHandle {
     this.#closed = true;
     this.#handle?.close();
     this.#handle = null;
+    this.#watched.close();
     process.off('exit', this.#atExit);
   }
 }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { socketpair } from '../socket/socketpair.ts';
+import { attachSelector } from './attach-selector.ts';
+import { EpollSelector } from './epoll-selector.ts';
+import { NodeSelector } from './node-selector.ts';
+import { PollSelector } from './poll-selector.ts';
+import { EVENT_READ, EVENT_WRITE, type Selector } from './selector.ts';
+
+describe.each<[string, () => Selector]>([
+  ['EpollSelector', () => new EpollSelector()],
+  ['PollSelector', () => new PollSelector()],
+  ['NodeSelector', () => new NodeSelector()],
+])('attached, %s', (_, create) => {
+  it('SEL-003 wakes the loop for reading, writing, and after a change', async () => {
+    const [one, other] = socketpair();
+    const trace: string[] = [];
+    await new Promise<void>((resolve) => {
+      const { selector, wake } = attachSelector(create(), () => {
+        for (const [{ fileobj }, events] of selector.select(0)) {
+          trace.push(`${fileobj === one ? 'one' : 'other'} ${events}`);
+          if (events === EVENT_WRITE) {
+            other.send(Buffer.from('x'));
+            selector.unregister(other);
+          } else if (one.recv(1).length > 0) {
+            selector.modify(one, EVENT_READ, 'again');
+            other.close();
+          } else {
+            wake.close();
+            selector.close();
+            one.close();
+            resolve();
+          }
+        }
+      });
+      selector.register(one, EVENT_READ);
+      selector.register(other, EVENT_WRITE);
+      wake.unref();
+      wake.ref();
+    });
+    expect(trace).toEqual(['other 2', 'one 1', 'one 1']);
+  });
+
+  it('SEL-007 survives a descriptor that is closed in the tick it was registered in', async () => {
+    const [one, other] = socketpair();
+    const { selector, wake } = attachSelector(create(), () => {});
+    const { fd } = selector.register(one, EVENT_READ);
+    one.close();
+    await new Promise((resolve) => {
+      setImmediate(() => setImmediate(resolve));
+    });
+    expect(selector.unregister(fd).fileobj).toBe(one);
+    wake.close();
+    selector.close();
+    other.close();
+  });
+});
