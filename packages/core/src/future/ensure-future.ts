@@ -1,9 +1,9 @@
 import { describe } from '../error/describe.ts';
 import { ValueError } from '../error/errors.ts';
-import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import { getEventLoop } from '../loop/running-loop.ts';
 import { isCoroutine, isPromiseLike, type Awaitable } from '../task/task-body.ts';
 import type { Future } from './future.ts';
+import { givenLoop, type LoopOption } from './given-loop.ts';
 import { isFuture } from './is-future.ts';
 import { wrapFuture } from './wrap-future.ts';
 
@@ -17,14 +17,11 @@ import { wrapFuture } from './wrap-future.ts';
  * @throws {RuntimeError} There is no loop, or it is closed.
  * @see CPython `asyncio.ensure_future`
  */
-export function ensureFuture<T>(
-  awaitable: Awaitable<T>,
-  options: { loop?: AbstractEventLoop | null | undefined } = {},
-): Future<T> {
+export function ensureFuture<T>(awaitable: Awaitable<T>, options: LoopOption = {}): Future<T> {
+  const loop = givenLoop(options, 'ensureFuture');
   if (isFuture(awaitable)) {
     const future = awaitable;
-    const { loop } = options;
-    if (loop !== undefined && loop !== null && future.getLoop() !== loop) {
+    if (loop !== null && future.getLoop() !== loop) {
       throw new ValueError(
         'The future belongs to a different loop than the one specified as the loop argument',
       );
@@ -32,7 +29,10 @@ export function ensureFuture<T>(
     return future;
   }
   if (typeof awaitable === 'function' || isCoroutine(awaitable)) {
-    return (options.loop ?? getEventLoop()).createTask<T>(awaitable);
+    const on = loop ?? getEventLoop();
+    // No task can be made of it, and nobody else has it.
+    if (on.isClosed() && typeof awaitable !== 'function') awaitable.return(undefined as T);
+    return on.createTask<T>(awaitable);
   }
   if (isPromiseLike(awaitable)) return wrapFuture<T>(awaitable, options);
   throw new TypeError(

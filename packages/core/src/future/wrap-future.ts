@@ -1,9 +1,9 @@
 import { describe } from '../error/describe.ts';
 import { CancelledError } from '../error/errors.ts';
-import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import { getEventLoop } from '../loop/running-loop.ts';
 import { isPromiseLike } from '../task/task-body.ts';
 import type { Future } from './future.ts';
+import { givenLoop, type LoopOption } from './given-loop.ts';
 import { isFuture } from './is-future.ts';
 
 /**
@@ -15,15 +15,13 @@ import { isFuture } from './is-future.ts';
  * @throws {TypeError} `promise` is neither.
  * @see CPython `asyncio.wrap_future`
  */
-export function wrapFuture<T>(
-  promise: PromiseLike<T>,
-  options: { loop?: AbstractEventLoop | null | undefined } = {},
-): Future<T> {
+export function wrapFuture<T>(promise: PromiseLike<T>, options: LoopOption = {}): Future<T> {
+  const given = givenLoop(options, 'wrapFuture');
   if (isFuture(promise)) return promise as Future<T>;
   if (!isPromiseLike(promise)) {
     throw new TypeError(`Expected a promise or a future, got ${describe(promise)}`);
   }
-  const loop = options.loop ?? getEventLoop();
+  const loop = given ?? getEventLoop();
   const future = loop.createFuture<T>();
   // The outcome arrives through the loop: no coroutine goes on between two of its callbacks.
   const arrive = (settle: () => void): void => {
