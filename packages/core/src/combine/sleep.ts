@@ -1,0 +1,38 @@
+import { checkNumber } from '../error/check-argument.ts';
+import { ValueError } from '../error/errors.ts';
+import type { Future } from '../future/future.ts';
+import { getRunningLoop } from '../loop/running-loop.ts';
+import { operation } from '../task/operation.ts';
+import type { Coroutine } from '../task/task-body.ts';
+
+/**
+ * Waits for `delay` seconds, and gives `result`. A delay of 0 or less gives all others one turn.
+ *
+ * Rejects with `ValueError` if `delay` is NaN, and with `TypeError` if it is no number.
+ *
+ * @see CPython `asyncio.sleep`
+ */
+export function sleep(delay: number): Future<void>;
+export function sleep<T>(delay: number, result: T): Future<T>;
+export function sleep<T>(delay: number, result?: T): Future<T | undefined> {
+  return operation(() => sleeping(delay, result));
+}
+
+function* sleeping<T>(delay: number, result: T): Coroutine<T> {
+  if (delay <= 0) {
+    yield;
+    return result;
+  }
+  if (Number.isNaN(delay)) throw new ValueError('Invalid delay: NaN (not a number)');
+  checkNumber(delay, 'delay');
+  const loop = getRunningLoop();
+  const over = loop.createFuture<T>();
+  const timer = loop.callLater(delay, () => {
+    if (!over.done()) over.setResult(result);
+  });
+  try {
+    return yield* over;
+  } finally {
+    timer.cancel();
+  }
+}
