@@ -1,3 +1,4 @@
+import { checkOptions } from '../error/check-argument.ts';
 import { describe } from '../error/describe.ts';
 import { LookupError, RuntimeError, ValueError } from '../error/errors.ts';
 import { currentScope } from '../loop/scope.ts';
@@ -21,9 +22,7 @@ export class ContextVar<T> extends ContextKey {
     if (typeof name !== 'string') {
       throw new TypeError(`context variable name must be a str, got ${describe(name)}`);
     }
-    if (typeof options !== 'object' || options === null) {
-      throw new TypeError(`Expected options to be an object, got ${describe(options)}`);
-    }
+    checkOptions(options, ['default'], 'ContextVar');
     this.#fallback = 'default' in options ? { value: options.default } : null;
   }
 

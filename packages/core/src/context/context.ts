@@ -39,19 +39,23 @@ export class Context implements Iterable<ContextVar<unknown>> {
     if (typeof fn !== 'function') {
       throw new TypeError(`Expected fn to be a function, got ${describe(fn)}`);
     }
-    if (this.#entered) {
+    const outer = current.scope;
+    const { _loop, _driver, _task, _context } = currentScope();
+    if (this.#entered || _context === this) {
       throw new RuntimeError(`cannot enter context: ${this.toString()} is already entered`);
     }
-    const outer = current.scope;
-    const { _loop, _driver, _task } = currentScope();
     const scope: Scope = { _loop, _driver, _task, _context: this };
     this.#entered = true;
+    // That of a handle or task is entered by the loop, which keeps no record of it.
+    const entersOuter = _context !== null && !_context.#entered;
+    if (entersOuter) _context.#entered = true;
     current.scope = scope;
     try {
       return runStored(scope, () => fn(...args));
     } finally {
       current.scope = outer;
       this.#entered = false;
+      if (entersOuter) _context.#entered = false;
     }
   }
 
@@ -145,6 +149,19 @@ export function snapshot(context: Context | null): Context | null {
   copy._shared = true;
   context._shared = true;
   return copy;
+}
+
+/**
+ * The context that an option names; a copy of the current one where it names none.
+ *
+ * @throws {TypeError} `context` is something else.
+ */
+export function givenContext(context: Context | null | undefined): Context | null {
+  if (context === undefined || context === null) return snapshot(currentScope()._context);
+  if (!(context instanceof Context)) {
+    throw new TypeError(`Expected context to be a Context, got ${describe(context)}`);
+  }
+  return context;
 }
 
 /** The context of `scope`, made now if nobody has asked for it before. */

@@ -5,7 +5,7 @@ import { describe } from './describe.ts';
 export type Callback<A extends readonly unknown[] = never[]> = (...args: A) => unknown;
 
 /** @throws {TypeError} `callback` cannot be called. */
-export function checkCallback(callback: unknown, method: string): void {
+export function checkCallback(callback: unknown, method: string): asserts callback is Callback {
   if (typeof callback !== 'function') {
     throw new TypeError(`a callable object was expected by ${method}(), got ${describe(callback)}`);
   }
@@ -15,6 +15,13 @@ export function checkCallback(callback: unknown, method: string): void {
 export function checkNumber(value: unknown, name: string): asserts value is number {
   if (typeof value !== 'number' || Number.isNaN(value)) {
     throw new TypeError(`Expected ${name} to be a number, got ${describe(value)}`);
+  }
+}
+
+/** @throws {TypeError} `value` is neither true nor false. */
+export function checkBoolean(value: unknown, name: string): asserts value is boolean {
+  if (typeof value !== 'boolean') {
+    throw new TypeError(`Expected ${name} to be a boolean, got ${describe(value)}`);
   }
 }
 

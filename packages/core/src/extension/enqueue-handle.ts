@@ -1,9 +1,7 @@
-import type { Context } from '../context/context.ts';
-import { snapshot } from '../context/context.ts';
+import { givenContext, type Context } from '../context/context.ts';
 import { checkCallback } from '../error/check-argument.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
 import { Handle } from '../loop/handle.ts';
-import { currentScope } from '../loop/scope.ts';
 
 /**
  * Makes a handle that is not queued: for events that come again and again, which can use one handle
@@ -15,10 +13,10 @@ export function createHandle<A extends readonly unknown[]>(
   loop: EventLoop,
   callback: (...args: A) => unknown,
   args: A,
-  context: Context | null = snapshot(currentScope()._context),
+  context?: Context | null,
 ): Handle {
   checkCallback(callback, 'createHandle');
-  return new Handle(loop, callback, args, context);
+  return new Handle(loop, callback, args, givenContext(context));
 }
 
 /**

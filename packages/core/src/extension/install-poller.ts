@@ -1,3 +1,4 @@
+import { checkCallback } from '../error/check-argument.ts';
 import { describe } from '../error/describe.ts';
 import { RuntimeError } from '../error/errors.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
@@ -9,6 +10,7 @@ import type { Poller } from '../loop/poller.ts';
  *
  * @param create - Makes the poller; it gets the function that wakes the loop while the poller is armed.
  * @throws {RuntimeError} The loop has a poller, or is closed.
+ * @throws {TypeError} What `create` makes is no poller.
  */
 export function installPoller<P extends Poller>(
   loop: EventLoop,
@@ -19,8 +21,18 @@ export function installPoller<P extends Poller>(
   if (pump.poller !== null) {
     throw new RuntimeError(`${loop.toString()} has a poller already: ${describe(pump.poller)}`);
   }
+  checkCallback(create, 'installPoller');
   const poller = create(pump.wakeNow);
+  checkPoller(poller);
   pump.poller = poller;
   if (pump.idle) pump.wake();
   return poller;
+}
+
+function checkPoller(poller: Poller): void {
+  for (const method of ['poll', 'arm', 'disarm', 'close'] as const) {
+    if (typeof (poller as Partial<Poller> | null | undefined)?.[method] !== 'function') {
+      throw new TypeError(`Expected a poller with ${method}(), got ${describe(poller)}`);
+    }
+  }
 }

@@ -16,6 +16,9 @@ export function registerExtension(extension: Extension): void {
 }
 
 function checkExtension(extension: Extension): void {
+  if (typeof extension !== 'object' || extension === null) {
+    throw new TypeError(`Expected extension to be an object, got ${describe(extension)}`);
+  }
   const { name, methods = {} } = extension;
   if (typeof name !== 'string' || name === '') {
     throw new TypeError(`Expected extension.name to be a package name, got ${describe(name)}`);
@@ -25,15 +28,23 @@ function checkExtension(extension: Extension): void {
       `${name} is registered already: two copies of the package are loaded, or two versions. \`npm ls ${name}\` shows where they come from.`,
     );
   }
+  for (const hook of HOOKS) {
+    const given = extension[hook];
+    if (given !== undefined) checkFunction(given, `${hook} of ${name}`);
+  }
   for (const [method, implementation] of Object.entries(methods)) {
-    if (typeof implementation !== 'function') {
-      throw new TypeError(
-        `Expected method ${method} of ${name} to be a function, got ${describe(implementation)}`,
-      );
-    }
-    if (Object.hasOwn(EventLoop.prototype, method) && !isPlaceholder(method)) {
+    checkFunction(implementation, `method ${method} of ${name}`);
+    if (method in EventLoop.prototype && !isPlaceholder(method)) {
       throw new RuntimeError(`${name} brings a method ${method}() that loops have already`);
     }
+  }
+}
+
+const HOOKS = ['attach', 'aroundRun', 'shutdownDefaultExecutor', 'close'] as const;
+
+function checkFunction(value: unknown, what: string): void {
+  if (typeof value !== 'function') {
+    throw new TypeError(`Expected ${what} to be a function, got ${describe(value)}`);
   }
 }
 

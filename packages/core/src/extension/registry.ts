@@ -1,3 +1,4 @@
+import { checkNumber } from '../error/check-argument.ts';
 import type { Future } from '../future/future.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
 import type { Runner } from '../run/runner.ts';
@@ -72,15 +73,16 @@ export function closeExtensions(loop: EventLoop): void {
 export function runAround(runner: Runner, run: () => Promise<unknown>): Promise<unknown> {
   let wrapped = run;
   for (const extension of extensions) {
-    if (extension.aroundRun === undefined) continue;
+    const around = extension.aroundRun?.bind(extension);
     const inner = wrapped;
-    wrapped = () => extension.aroundRun?.(runner, inner) ?? inner();
+    if (around !== undefined) wrapped = () => around(runner, inner);
   }
   return wrapped();
 }
 
 export function shutDownExecutor(loop: EventLoop, timeout: number | null): Future<void> {
   return operation(function* () {
+    if (timeout !== null) checkNumber(timeout, 'timeout');
     for (const extension of extensions) {
       const shutdown = extension.shutdownDefaultExecutor?.(loop, timeout);
       if (shutdown !== undefined) yield* shutdown;

@@ -1,4 +1,4 @@
-import { snapshot, type Context } from '../context/context.ts';
+import { givenContext, type Context } from '../context/context.ts';
 import { checkCallback } from '../error/check-argument.ts';
 import { describe, describeCall } from '../error/describe.ts';
 import { cancelArgs, CancelledError, InvalidStateError } from '../error/errors.ts';
@@ -6,7 +6,7 @@ import { creationSite, recordCreation } from '../loop/debug-mode.ts';
 import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
 import { getEventLoop } from '../loop/running-loop.ts';
-import { current, currentScope, storedScope } from '../loop/scope.ts';
+import { current, storedScope } from '../loop/scope.ts';
 import { isEngineAwait } from './engine-await.ts';
 import { FutureIterator } from './future-iterator.ts';
 import { UnretrievedError } from './unretrieved-error.ts';
@@ -47,7 +47,7 @@ export class Future<T = unknown> implements Promise<T> {
   /** @internal */
   readonly _loop: EventLoop;
   #state: 0 | 1 | 2 | 3;
-  // The result, the error, or the arguments of the CancelledError.
+  // The result, the error, or the CancelledError until somebody gets it, then its arguments.
   #value: unknown;
   // Almost every future has one waiter: no array for it.
   #waiters: Waiter | Waiter[] | null;
@@ -168,7 +168,7 @@ export class Future<T = unknown> implements Promise<T> {
    */
   addDoneCallback(callback: DoneCallback<T>, options: { context?: Context | null } = {}): void {
     checkCallback(callback, 'addDoneCallback');
-    const context = options.context ?? snapshot(currentScope()._context);
+    const context = givenContext(options.context);
     this._addWaiter(new CallbackWaiter(callback as DoneCallback<unknown>, context));
   }
 
@@ -281,9 +281,9 @@ export class Future<T = unknown> implements Promise<T> {
   }
 
   /** @internal */
-  _cancelWith(args: readonly unknown[]): void {
+  _cancelWith(cause: CancelledError | readonly unknown[]): void {
     this.#state = CANCELLED;
-    this.#value = args;
+    this.#value = cause;
     this.#settle();
   }
 
@@ -309,7 +309,9 @@ export class Future<T = unknown> implements Promise<T> {
    * @internal
    */
   _cancelArgs(): readonly unknown[] {
-    return this.#state === CANCELLED ? (this.#value as readonly unknown[]) : [];
+    if (this.#state !== CANCELLED) return [];
+    const cause = this.#value as CancelledError | readonly unknown[];
+    return cause instanceof CancelledError ? cause.args : cause;
   }
 
   /**
@@ -320,8 +322,12 @@ export class Future<T = unknown> implements Promise<T> {
     this.#retrieved();
   }
 
+  /** The first who looks gets the very error that ended a task, the others a fresh one each. */
   #cancelledError(): CancelledError {
-    return new CancelledError(...(this.#value as readonly unknown[]));
+    const cause = this.#value as CancelledError | readonly unknown[];
+    if (!(cause instanceof CancelledError)) return new CancelledError(...cause);
+    this.#value = cause.args;
+    return cause;
   }
 
   #checkPending(): void {

@@ -193,7 +193,11 @@ export abstract class AbstractEventLoop {
     missing('defaultExceptionHandler');
   }
 
-  /** Hands `context` to the present handler. */
+  /**
+   * Hands `context` to the present handler.
+   *
+   * @throws {TypeError} `context` is no object.
+   */
   callExceptionHandler(_context: ExceptionContext): void {
     missing('callExceptionHandler');
   }

@@ -1,10 +1,5 @@
 import { snapshot, type Context } from '../context/context.ts';
-import {
-  checkCallback,
-  checkNumber,
-  checkOptions,
-  type Callback,
-} from '../error/check-argument.ts';
+import { checkBoolean, checkNumber, checkOptions, type Callback } from '../error/check-argument.ts';
 import { describe } from '../error/describe.ts';
 import { isExit, RuntimeError } from '../error/errors.ts';
 import { attachExtensions, closeExtensions, shutDownExecutor } from '../extension/registry.ts';
@@ -18,6 +13,7 @@ import { TaskList } from '../task/task-list.ts';
 import { Task, type TaskOptions } from '../task/task.ts';
 import { isCoroutine, isCoroutineFunction, type TaskBody } from '../task/task-body.ts';
 import { AbstractEventLoop, type CallbackOptions } from './abstract-event-loop.ts';
+import { takeCallback, takeContext } from './callback-arguments.ts';
 import { recordCreation } from './debug-mode.ts';
 import {
   reportTo,
@@ -95,6 +91,9 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     super();
     checkOptions(options, ['host', 'debug'], 'EventLoop');
     this._host = options.host ?? defaultHost();
+    if (typeof this._host.macrotask !== 'function') {
+      throw new TypeError(`Expected host to be a Host, got ${describe(this._host)}`);
+    }
     this.#pump = new Pump(this, this.#ready, this.#timers);
     this.setDebug(options.debug ?? (this._host.env('LOOP_DEBUG') ?? '') !== '');
     attachExtensions(this);
@@ -108,7 +107,7 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
 
   override runForever(): Promise<void> {
     try {
-      this.checkRunnable();
+      this._checkRunnable();
     } catch (error) {
       return Promise.reject(error);
     }
@@ -149,9 +148,8 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     try {
       closeExtensions(this);
     } finally {
-      this.#pump.poller?.close();
-      this.#pump.poller = null;
       this.#reportLeftovers();
+      this.#pump.closePoller();
     }
   }
 
@@ -182,8 +180,7 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     if (typeof first === 'function') {
       return this.#soon(first as Callback, rest, snapshot(currentScope()._context), 'callSoon');
     }
-    const { context, callback, args } = withOptions(first, rest, 'callSoon');
-    return this.#soon(callback, args, context, 'callSoon');
+    return this.#soonOf([first, ...rest], 'callSoon');
   }
 
   override callSoonThreadsafe<A extends readonly unknown[]>(
@@ -195,9 +192,8 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     callback: (...args: A) => unknown,
     ...args: A
   ): Handle;
-  override callSoonThreadsafe(first: unknown, ...rest: readonly unknown[]): Handle {
-    const { context, callback, args } = withOptions(first, rest, 'callSoonThreadsafe');
-    return this.#soon(callback, args, context, 'callSoonThreadsafe');
+  override callSoonThreadsafe(...args: unknown[]): Handle {
+    return this.#soonOf(args, 'callSoonThreadsafe');
   }
 
   override callLater<A extends readonly unknown[]>(
@@ -211,11 +207,12 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     callback: (...args: A) => unknown,
     ...args: A
   ): TimerHandle;
-  override callLater(first: unknown, ...rest: readonly unknown[]): TimerHandle {
-    const [delay, next, context] = timeFirst(first, rest, 'callLater');
+  override callLater(...args: unknown[]): TimerHandle {
+    const context = takeContext(args, 'callLater');
+    const delay = args.shift();
     if (delay === null || delay === undefined) throw new TypeError('delay must not be None');
     checkNumber(delay, 'delay');
-    return this.#at(this.time() + delay, next, context, 'callLater');
+    return this.#at(this.time() + delay, args, context, 'callLater');
   }
 
   override callAt<A extends readonly unknown[]>(
@@ -229,11 +226,12 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     callback: (...args: A) => unknown,
     ...args: A
   ): TimerHandle;
-  override callAt(first: unknown, ...rest: readonly unknown[]): TimerHandle {
-    const [when, next, context] = timeFirst(first, rest, 'callAt');
+  override callAt(...args: unknown[]): TimerHandle {
+    const context = takeContext(args, 'callAt');
+    const when = args.shift();
     if (when === null || when === undefined) throw new TypeError('when cannot be None');
     checkNumber(when, 'when');
-    return this.#at(when, next, context, 'callAt');
+    return this.#at(when, args, context, 'callAt');
   }
 
   override time(): number {
@@ -299,8 +297,9 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
   }
 
   override setDebug(enabled: boolean): void {
+    checkBoolean(enabled, 'enabled');
     this.#debug = enabled;
-    this._runHandle = this.#debug ? runHandleTimed : runHandle;
+    this._runHandle = enabled ? runHandleTimed : runHandle;
     this._attend();
   }
 
@@ -342,7 +341,10 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
 
   /** Ends the run with `error`, a `SystemExit` or `KeyboardInterrupt`. @internal */
   _exit(error: unknown): void {
-    if (this.#running) this._exiting ??= { error };
+    if (!this.#running) return;
+    this._exiting ??= { error };
+    // It may come from a foreign promise, while the loop is idle.
+    this.#pump.wake();
   }
 
   /** A callback threw. @internal */
@@ -378,12 +380,17 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
   }
 
   /** @throws {RuntimeError} The loop is closed or runs, or another one runs the calling code. @internal */
-  checkRunnable(): void {
+  _checkRunnable(): void {
     this._checkClosed();
     if (this.#running) throw new RuntimeError('This event loop is already running');
     if (runningLoop() !== null) {
       throw new RuntimeError('Cannot run the event loop while another loop is running');
     }
+  }
+
+  #soonOf(args: unknown[], method: string): Handle {
+    const context = takeContext(args, method);
+    return this.#soon(takeCallback(args, method), args, context, method);
   }
 
   #soon(
@@ -400,12 +407,13 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
 
   #at(
     when: number,
-    [callback, ...args]: readonly unknown[],
+    callbackAndArgs: unknown[],
     context: Context | null,
     method: string,
   ): TimerHandle {
-    checkCallback(callback, method);
-    const timer = new TimerHandle(this, when, callback as Callback, args, context);
+    const callback = takeCallback(callbackAndArgs, method);
+    const args = callbackAndArgs.length === 0 ? NO_ARGUMENTS : callbackAndArgs;
+    const timer = new TimerHandle(this, when, callback, args, context);
     if (this.#attention) this.#attendTo(timer, callback, method);
     this.#timers.push(timer);
     return timer;
@@ -444,39 +452,4 @@ function runHandle(this: EventLoop, runnable: Runnable): void {
 
 function runHandleTimed(this: EventLoop, runnable: Runnable): void {
   runTimed(this, runnable);
-}
-
-/** Sorts out the arguments of a callback method: `([options,] callback, ...args)`. */
-function withOptions(
-  first: unknown,
-  rest: readonly unknown[],
-  method: string,
-): { context: Context | null; callback: Callback; args: readonly unknown[] } {
-  if (typeof first === 'function') {
-    return {
-      context: snapshot(currentScope()._context),
-      callback: first as Callback,
-      args: rest,
-    };
-  }
-  const [callback, ...args] = rest;
-  if (typeof callback !== 'function') checkCallback(rest.length === 0 ? first : callback, method);
-  return { context: contextOption(first, method), callback: callback as Callback, args };
-}
-
-/** The same for timers: `([options,] time, callback, ...args)`. */
-function timeFirst(
-  first: unknown,
-  rest: readonly unknown[],
-  method: string,
-): [time: unknown, callbackAndArgs: readonly unknown[], context: Context | null] {
-  if (typeof first !== 'object' || first === null) {
-    return [first, rest, snapshot(currentScope()._context)];
-  }
-  return [rest[0], rest.slice(1), contextOption(first, method)];
-}
-
-function contextOption(options: unknown, method: string): Context | null {
-  checkOptions(options, ['context'], method);
-  return (options as CallbackOptions).context ?? snapshot(currentScope()._context);
 }

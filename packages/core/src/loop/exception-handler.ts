@@ -28,6 +28,7 @@ export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => v
 
 /** Calls the handler of `loop`, in the context of the task or handle concerned; nothing but exits escapes. */
 export function reportTo(loop: EventLoop, context: ExceptionContext): void {
+  checkContext(context);
   const handler = loop.getExceptionHandler();
   if (handler === null) {
     guarded(
@@ -57,6 +58,7 @@ export function reportTo(loop: EventLoop, context: ExceptionContext): void {
 
 /** Writes one record: the message, then a line per key in sorted order, then the error with its stack. */
 export function writeReport(context: ExceptionContext): void {
+  checkContext(context);
   const { exception, message, ...rest } = context;
   const lines = [
     message === undefined || message === '' ? 'Unhandled exception in event loop' : message,
@@ -97,6 +99,12 @@ function inScopeOf(context: ExceptionContext, loop: EventLoop, handler: Exceptio
     handler(loop, context);
   } finally {
     current.scope = outer;
+  }
+}
+
+function checkContext(context: unknown): void {
+  if (typeof context !== 'object' || context === null) {
+    throw new TypeError(`Expected context to be an object, got ${describe(context)}`);
   }
 }
 

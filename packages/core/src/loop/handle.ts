@@ -1,6 +1,6 @@
 import { contextOf, type Context } from '../context/context.ts';
 import type { Callback } from '../error/check-argument.ts';
-import { describeCall } from '../error/describe.ts';
+import { describe, describeCall } from '../error/describe.ts';
 import type { Driver } from '../task/driver.ts';
 import type { Task } from '../task/task.ts';
 import { creationSite, keptText, keepText } from './debug-mode.ts';
@@ -172,7 +172,7 @@ export class TimerHandle extends Handle {
    */
   compare(other: TimerHandle): number {
     if (!(other instanceof TimerHandle)) {
-      throw new TypeError(`Expected other to be a TimerHandle, got ${String(other)}`);
+      throw new TypeError(`Expected other to be a TimerHandle, got ${describe(other)}`);
     }
     return this._when - other._when;
   }

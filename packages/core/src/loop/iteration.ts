@@ -37,7 +37,7 @@ export class Iteration {
   }
 
   /**
-   * Runs the batch, or what is left of it.
+   * Runs the batch, or what is left of it; an exit leaves the rest in the queue.
    *
    * @returns Whether it is finished; if not, call again once microtasks are quiet.
    */
@@ -46,38 +46,40 @@ export class Iteration {
     const ready = this.#ready;
     const { drain } = loop._host;
     loop._inBatch = true;
+    let paused = false;
     try {
-      while (this.#left > 0) {
+      while (this.#left > 0 && loop._exiting === null) {
         this.#left -= 1;
         loop._runHandle(ready.shift());
         if (loop._microtasksQueued) {
           current.scope = null;
           if (drain === undefined) {
             loop._microtasksQueued = false;
+            paused = true;
             return false;
           }
           drain();
           loop._microtasksQueued = false;
         }
-        if (loop._exiting !== null) this.#left = 0;
       }
       return true;
     } finally {
       current.scope = null;
-      loop._inBatch = false;
+      // The microtasks that it pauses for belong to the batch.
+      loop._inBatch = paused;
     }
   }
 
   #queueDueTimers(): void {
     const timers = this.#timers;
-    const end = this.#loop.time() + this.#loop._host.resolution;
+    const latest = this.#loop.time() + this.#loop._host.resolution;
     const { reorder } = this.#loop._host;
     if (reorder === undefined) {
-      for (let due = timers.popBefore(end); due !== undefined; due = timers.popBefore(end)) {
+      for (let due = timers.popDue(latest); due !== undefined; due = timers.popDue(latest)) {
         this.#ready.push(due);
       }
     } else {
-      for (const due of reordered(timers, end, reorder)) this.#ready.push(due);
+      for (const due of reordered(timers, latest, reorder)) this.#ready.push(due);
     }
   }
 }
@@ -85,11 +87,11 @@ export class Iteration {
 /** The due timers, those of one instant in the order that the host gives them. */
 function* reordered(
   timers: TimerHeap,
-  end: number,
+  latest: number,
   reorder: (handles: TimerHandle[]) => void,
 ): Iterable<Runnable> {
   let same: TimerHandle[] = [];
-  for (let due = timers.popBefore(end); due !== undefined; due = timers.popBefore(end)) {
+  for (let due = timers.popDue(latest); due !== undefined; due = timers.popDue(latest)) {
     if (same.length > 0 && same[0]?._when !== due._when) {
       reorder(same);
       yield* same;

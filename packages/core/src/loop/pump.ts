@@ -10,6 +10,8 @@ import type { TimerHeap } from './timer-heap.ts';
 const SLICE = 0.0002;
 // The clock costs as much as an iteration of one callback: it is read once in so many.
 const ITERATIONS_PER_CLOCK = 8;
+// For clocks that stand still meanwhile, as a virtual one does.
+const MOST_ITERATIONS = 8192;
 // The reference waits no longer than a day at a time, and the host's timers overflow at 24 days.
 const LONGEST_WAIT = 24 * 3600;
 
@@ -26,14 +28,16 @@ export class Pump {
   readonly #timers: TimerHeap;
   readonly #iteration: Iteration;
   readonly #turn = (): void => this.#runTurn();
-  readonly #resume = (): void => this.#runTurn(true);
+  readonly #resume = (): void => this.#iterate(true);
   poller: Poller | null = null;
+  idle = false;
   #timer: HostTimer | null = null;
   #release: (() => void) | null = null;
-  #ended: ((error: { readonly error: unknown } | null) => void) | null = null;
-  /** Stale turns, of a run that has ended, must not run. */
-  #epoch = 0;
-  idle = false;
+  #ended: ((exit: { readonly error: unknown } | null) => void) | null = null;
+  // How many iterations the turn has had, and when its slice is over. They hold across pauses, which
+  // must not keep the host and the poller waiting.
+  #iterations = 0;
+  #sliceEnd = 0;
 
   constructor(loop: EventLoop, ready: ReadyQueue, timers: TimerHeap) {
     this.#loop = loop;
@@ -43,17 +47,17 @@ export class Pump {
   }
 
   /** Starts to run; `ended` is called once, when the loop has stopped. */
-  start(ended: (error: { readonly error: unknown } | null) => void): void {
+  start(ended: (exit: { readonly error: unknown } | null) => void): void {
     this.#ended = ended;
     this.#release = this.#loop._host.keepAlive();
-    this.#schedule();
+    this.#loop._host.macrotask(this.#turn);
   }
 
   /** Ends an idle wait: there is something to do. */
   wake(): void {
     if (!this.idle) return;
     this.#disarm();
-    this.#schedule();
+    this.#loop._host.macrotask(this.#turn);
   }
 
   /** As {@link wake}, from a macrotask of the host: the turn begins at once. */
@@ -63,46 +67,56 @@ export class Pump {
     this.#runTurn();
   };
 
-  #schedule(): void {
-    const epoch = this.#epoch;
-    this.#loop._host.macrotask(() => {
-      if (epoch === this.#epoch) this.#turn();
-    });
+  closePoller(): void {
+    const { poller } = this;
+    this.poller = null;
+    poller?.close();
   }
 
-  #runTurn(resumed = false): void {
-    let finished = false;
+  #runTurn(): void {
+    this.#iterations = 0;
+    this.#iterate(false);
+  }
+
+  /** Goes on with the turn, and sees to what comes after it. */
+  #iterate(paused: boolean): void {
+    // Whatever a microtask or tick of the user's throws goes on to the host; so does the loop.
+    let next: (() => void) | null = this.#resume;
     try {
-      finished = this.#iterate(resumed);
+      next = this.#runIterations(paused);
     } finally {
-      // Whatever a microtask or tick of the user's threw goes on to the host; so does the loop.
-      if (!finished) this.#schedule();
+      if (next !== null) this.#loop._host.macrotask(next);
     }
   }
 
-  /** Runs iterations until the slice is over; true if the next turn comes by itself. */
-  #iterate(resumed: boolean): boolean {
+  /**
+   * Runs iterations until the slice is over.
+   *
+   * @param paused - A batch has been begun already.
+   * @returns What the host has to run next, if anything.
+   */
+  #runIterations(paused: boolean): (() => void) | null {
     const loop = this.#loop;
     const host = loop._host;
-    let batchBegun = resumed;
-    let end = -1;
-    for (let count = 0; ; count += 1) {
-      if (!batchBegun) this.#iteration.begin(count === 0 ? this.poller : null);
-      batchBegun = false;
+    let begun = paused;
+    for (;;) {
+      if (!begun) this.#iteration.begin(this.#iterations === 0 ? this.poller : null);
+      begun = false;
       if (!this.#iteration.run()) {
         host.quiet(this.#resume);
-        return true;
+        return null;
       }
       if (loop._exiting !== null || loop._stopping) {
         this.#end();
-        return true;
+        return null;
       }
-      if (this.#ready.size === 0 && this.#goIdle()) return true;
-      if (count % ITERATIONS_PER_CLOCK === 0) {
+      if (this.#ready.size === 0 && this.#goIdle()) return null;
+      if (this.#iterations % ITERATIONS_PER_CLOCK === 0) {
         const now = host.now();
-        if (end < 0) end = now + SLICE;
-        else if (now >= end) return false;
+        if (this.#iterations === 0) this.#sliceEnd = now + SLICE;
+        else if (now >= this.#sliceEnd || this.#iterations >= MOST_ITERATIONS) return this.#turn;
       }
+      this.#iterations += 1;
     }
   }
 
@@ -117,10 +131,10 @@ export class Pump {
       // The loop's clock may be a subclass's own.
       when = loop._host.now() + Math.min(delay, LONGEST_WAIT);
     }
-    this.idle = true;
-    loop._attend();
     const handled = this.poller?.arm(when) ?? false;
     if (when !== null && !handled) this.#timer = loop._host.timer(when, this.wakeNow);
+    this.idle = true;
+    loop._attend();
     return true;
   }
 
@@ -134,7 +148,6 @@ export class Pump {
 
   #end(): void {
     const ended = this.#ended;
-    this.#epoch += 1;
     this.#ended = null;
     this.#release?.();
     this.#release = null;

@@ -1,4 +1,4 @@
-import { RuntimeError } from '../error/errors.ts';
+import { isExit, RuntimeError } from '../error/errors.ts';
 import { ensureFuture } from '../future/ensure-future.ts';
 import type { Future } from '../future/future.ts';
 import { isFuture } from '../future/is-future.ts';
@@ -10,10 +10,13 @@ export async function runUntilComplete<T>(
   loop: EventLoop,
   awaitable: Future<T> | PromiseLike<T> | TaskBody<T>,
 ): Promise<T> {
-  loop.checkRunnable();
+  loop._checkRunnable();
   const isNew = !isFuture(awaitable);
   const future = ensureFuture(awaitable, { loop });
-  const stop = (): void => loop.stop();
+  const stop = (done: Future<T>): void => {
+    // An exit has ended the run already: this callback belongs to the next one.
+    if (done.cancelled() || !isExit(done.exception())) loop.stop();
+  };
   future.addDoneCallback(stop);
   try {
     await loop.runForever();

@@ -40,11 +40,11 @@ export class TimerHeap {
     return first === undefined ? Infinity : first._when;
   }
 
-  /** Takes the earliest timer if it is due before `end`. */
-  popBefore(end: number): TimerHandle | undefined {
+  /** Takes the earliest timer if it is due at `latest` or before. */
+  popDue(latest: number): TimerHandle | undefined {
     this.#dropCancelled();
     const [first] = this.#heap;
-    return first === undefined || first._when >= end ? undefined : this.#pop();
+    return first === undefined || first._when > latest ? undefined : this.#pop();
   }
 
   clear(): void {

@@ -1,10 +1,11 @@
 import { copyContext, type Context } from '../context/context.ts';
-import { checkOptions } from '../error/check-argument.ts';
+import { checkBoolean, checkOptions } from '../error/check-argument.ts';
 import { describe } from '../error/describe.ts';
 import { RuntimeError } from '../error/errors.ts';
 import { runAround } from '../extension/registry.ts';
 import { isFuture } from '../future/is-future.ts';
 import { ensureFuture } from '../future/ensure-future.ts';
+import { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
 import { installedLoop, newEventLoop, runningLoop, setEventLoop } from '../loop/running-loop.ts';
 import type { Awaitable, TaskBody } from '../task/task-body.ts';
@@ -41,6 +42,7 @@ export class Runner implements AsyncDisposable {
   constructor(options: RunnerOptions = {}) {
     checkOptions(options, ['debug', 'loopFactory'], 'Runner');
     const { debug = null, loopFactory = null } = options;
+    if (debug !== null) checkBoolean(debug, 'debug');
     if (loopFactory !== null && typeof loopFactory !== 'function') {
       throw new TypeError(`Expected loopFactory to be a function, got ${describe(loopFactory)}`);
     }
@@ -67,15 +69,17 @@ export class Runner implements AsyncDisposable {
    *
    * @param options - `context` to run in; by default that of all runs of this runner.
    *
-   * Rejects with main's own error; `RuntimeError` if the runner is closed or called from inside a
-   * running loop; `TypeError` if `main` cannot be awaited.
+   * Rejects with main's own error; `RuntimeError` if the runner is closed, is running, or is called
+   * from inside a running loop; `TypeError` if `main` cannot be awaited.
    */
   async run<T>(main: Awaitable<T>, options: { context?: Context | null } = {}): Promise<T> {
     checkMain(main);
+    checkOptions(options, ['context'], 'Runner.run');
     if (runningLoop() !== null) {
       throw new RuntimeError('Runner.run() cannot be called from a running event loop');
     }
     const loop = this.#initialized();
+    if (loop.isRunning()) throw new RuntimeError('This event loop is already running');
     const context = options.context ?? this.#context;
     const body: TaskBody<T> =
       typeof main === 'function' || isCoroutine(main) ? main : awaiting(main, loop);
@@ -90,7 +94,8 @@ export class Runner implements AsyncDisposable {
 
   /**
    * Cancels what is left and waits for it, closes async generators, shuts the default executor down
-   * (300 seconds at most), and closes the loop. A second time does nothing.
+   * (300 seconds at most), and closes the loop. A second time does nothing. Rejects with a
+   * `RuntimeError` while the loop is running.
    */
   async close(): Promise<void> {
     const loop = this.#loop;
@@ -98,6 +103,7 @@ export class Runner implements AsyncDisposable {
       this.#state = 'closed';
       return;
     }
+    if (loop.isRunning()) throw new RuntimeError('Cannot close a running event loop');
     try {
       await cancelAllTasks(loop);
       await loop.runUntilComplete(() => loop.shutdownAsyncgens());
@@ -117,10 +123,12 @@ export class Runner implements AsyncDisposable {
   #initialized(): EventLoop {
     if (this.#state === 'closed') throw new RuntimeError('Runner is closed');
     if (this.#loop === null) {
-      this.#loop = this.#loopFactory === null ? newEventLoop() : this.#loopFactory();
       if (this.#loopFactory === null) {
+        this.#loop = newEventLoop();
         setEventLoop(this.#loop);
         this.#setsCurrent = true;
+      } else {
+        this.#loop = checkLoop(this.#loopFactory());
       }
       if (this.#debug !== null) this.#loop.setDebug(this.#debug);
       this.#context = copyContext();
@@ -128,6 +136,11 @@ export class Runner implements AsyncDisposable {
     }
     return this.#loop;
   }
+}
+
+function checkLoop(loop: unknown): EventLoop {
+  if (loop instanceof AbstractEventLoop) return loop as EventLoop;
+  throw new TypeError(`Expected loopFactory to return an event loop, got ${describe(loop)}`);
 }
 
 function checkMain(main: unknown): void {

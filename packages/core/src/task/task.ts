@@ -1,10 +1,9 @@
-import { contextOf, snapshot, type Context } from '../context/context.ts';
+import { contextOf, givenContext, type Context } from '../context/context.ts';
 import { describe } from '../error/describe.ts';
 import { CancelledError, cancelArgs, RuntimeError } from '../error/errors.ts';
 import type { Future } from '../future/future.ts';
 import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import { getEventLoop } from '../loop/running-loop.ts';
-import { currentScope } from '../loop/scope.ts';
 import { describeCoroutine, printTaskStack, taskStack, type StackSink } from './task-stack.ts';
 import { Driver } from './driver.ts';
 import { claim } from './start-body.ts';
@@ -47,7 +46,7 @@ export class Task<T = unknown> extends Driver<T> {
   ) {
     checkBody(body);
     const loop = options.loop ?? getEventLoop();
-    super(loop, body, options.context ?? snapshot(currentScope()._context));
+    super(loop, body, givenContext(options.context));
     claim(body, this);
     this.#coroutine = body;
     this.#name = givenName(options.name) ?? (created += 1);
@@ -68,8 +67,7 @@ export class Task<T = unknown> extends Driver<T> {
    */
   override cancel(message?: unknown): boolean {
     if (this.done()) return super.cancel(message);
-    this.#cancelRequests += 1;
-    this.#abort?.abort(new CancelledError(...cancelArgs(message)));
+    this.#countCancel(message);
     this._requestCancel(message);
     return true;
   }
@@ -87,7 +85,11 @@ export class Task<T = unknown> extends Driver<T> {
   uncancel(): number {
     if (this.#cancelRequests > 0) {
       this.#cancelRequests -= 1;
-      if (this.#cancelRequests === 0) this._mustCancel = false;
+      if (this.#cancelRequests === 0) {
+        this._withdrawCancel();
+        // An aborted signal stays so: the next request needs a new one.
+        if (this.#abort?.signal.aborted === true) this.#abort = null;
+      }
     }
     return this.#cancelRequests;
   }
@@ -167,9 +169,23 @@ export class Task<T = unknown> extends Driver<T> {
   }
 
   /** @internal */
-  override _cancelWith(args: readonly unknown[]): void {
+  override _cancelWith(cause: CancelledError | readonly unknown[]): void {
     this._loop._tasks.delete(this);
-    super._cancelWith(args);
+    super._cancelWith(cause);
+  }
+
+  /**
+   * As {@link cancel}, but only for what `part` waits for: an operation that belongs to this task.
+   * @internal
+   */
+  _cancelPart(part: Driver<unknown>): void {
+    this.#countCancel(undefined);
+    part._requestCancel(undefined);
+  }
+
+  #countCancel(message: unknown): void {
+    this.#cancelRequests += 1;
+    this.#abort?.abort(new CancelledError(...cancelArgs(message)));
   }
 
   /** The future that the task waits for now, if it is known. @internal */

@@ -1,10 +1,12 @@
+import { describe } from '../error/describe.ts';
+
 /**
  * Makes a function that shuffles arrays in place: from the same seed always the same sequence of
  * shuffles.
  */
 export function createSeededOrder(seed: number): <T>(items: T[]) => void {
   if (!Number.isInteger(seed)) {
-    throw new TypeError(`Expected seed to be an integer, got ${String(seed)}`);
+    throw new TypeError(`Expected seed to be an integer, got ${describe(seed)}`);
   }
   const random = mulberry32(seed);
   return (items) => {

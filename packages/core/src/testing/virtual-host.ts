@@ -1,3 +1,5 @@
+import { checkNumber, checkOptions } from '../error/check-argument.ts';
+import { ValueError } from '../error/errors.ts';
 import { defaultHost } from '../host/default-host.ts';
 import type { Host, HostTimer, ScopeStorage } from '../host/host.ts';
 import { createSeededOrder } from './seeded-order.ts';
@@ -29,10 +31,13 @@ export class VirtualHost implements Host {
   #now: number;
 
   constructor(options: VirtualHostOptions = {}) {
+    checkOptions(options, ['start', 'seed'], 'VirtualHost');
+    const { start = 0, seed } = options;
+    checkNumber(start, 'start');
     this.#real = defaultHost();
     this.storage = this.#real.storage;
-    this.#now = options.start ?? 0;
-    this.reorder = options.seed === undefined ? undefined : createSeededOrder(options.seed);
+    this.#now = start;
+    this.reorder = seed === undefined ? undefined : createSeededOrder(seed);
   }
 
   readonly now = (): number => this.#now;
@@ -74,7 +79,8 @@ export class VirtualHost implements Host {
 
   /** Moves the clock on by `seconds` at once, as if a callback had taken so long. */
   advance(seconds: number): void {
-    if (!(seconds >= 0)) throw new RangeError(`Expected seconds to be 0 or more, got ${seconds}`);
+    checkNumber(seconds, 'seconds');
+    if (seconds < 0) throw new ValueError(`Expected seconds to be 0 or more, got ${seconds}`);
     this.#now += seconds;
   }
 }
