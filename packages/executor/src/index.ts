@@ -1,1 +1,37 @@
-export {};
+import './register.ts';
+
+// Running functions elsewhere
+export { toThread } from './to-thread.ts';
+export {
+  moduleFunction,
+  type Job,
+  type ModuleFunction,
+  type Offloadable,
+  type Transferable,
+} from './offloadable.ts';
+export {
+  ThreadPoolExecutor,
+  type PoolOptions,
+  type ThreadPoolOptions,
+} from './thread-pool-executor.ts';
+export { InterpreterPoolExecutor } from './interpreter-pool-executor.ts';
+export { ProcessPoolExecutor, type ProcessPoolOptions } from './process-pool-executor.ts';
+export { transfer } from './transfer.ts';
+export { travelling } from './travelling-variables.ts';
+export { registerErrorClass } from './wire.ts';
+
+// Errors
+export {
+  BrokenExecutor,
+  BrokenInterpreterPool,
+  BrokenProcessPool,
+  BrokenThreadPool,
+  ExecutionFailed,
+  NotShareableError,
+  RemoteTraceback,
+} from './errors.ts';
+
+// For authors of executors
+export { Executor, type ShutdownOptions } from './executor.ts';
+export type { MapOptions } from './map-jobs.ts';
+export { PoolFuture, type JobControl } from './pool-future.ts';

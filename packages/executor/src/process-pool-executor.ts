@@ -1,0 +1,94 @@
+import { availableParallelism } from 'node:os';
+import { ValueError } from '@loop/core';
+import { describe } from './describe.ts';
+import { BrokenProcessPool } from './errors.ts';
+import { Executor, type ShutdownOptions } from './executor.ts';
+import type { Offloadable } from './offloadable.ts';
+import type { PoolFuture } from './pool-future.ts';
+import { ProcessSeat } from './process-seat.ts';
+import {
+  checkGrace,
+  checkMaxWorkers,
+  initializerSource,
+  type PoolOptions,
+} from './thread-pool-executor.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+/** Options of {@link ProcessPoolExecutor}. */
+export interface ProcessPoolOptions<
+  I extends readonly unknown[] = readonly unknown[],
+> extends PoolOptions<I> {
+  /** Replaces a process after so many jobs; `null`: never. */
+  readonly maxTasksPerChild?: number | null;
+}
+
+// Windows waits for 63 handles at once, two of which the reference needs itself.
+const MOST_ON_WINDOWS = 61;
+// Jobs a process is given ahead: they travel together, and count as running.
+const AHEAD = 64;
+
+/**
+ * Runs functions in child processes: they crash alone, and use all processors. The program's own
+ * modules are not loaded there, only those that jobs name.
+ *
+ * @see CPython `concurrent.futures.ProcessPoolExecutor`
+ */
+export class ProcessPoolExecutor extends Executor {
+  readonly #pool: WorkerPool;
+
+  /**
+   * @param options - `maxWorkers` is by default the number of processors.
+   * @throws {ValueError} `maxWorkers` or `maxTasksPerChild` is out of range.
+   * @throws {TypeError} An option has the wrong type.
+   */
+  constructor(options: ProcessPoolOptions = {}) {
+    super();
+    const maxWorkers = checkMaxWorkers(options.maxWorkers, availableParallelism());
+    if (process.platform === 'win32' && maxWorkers > MOST_ON_WINDOWS) {
+      throw new ValueError(`maxWorkers must be <= ${MOST_ON_WINDOWS}, got ${maxWorkers}`);
+    }
+    const maxTasksPerChild = checkMaxTasks(options.maxTasksPerChild);
+    const initializer = initializerSource(options.initializer);
+    const initargs = options.initargs ?? [];
+    this.#pool = new WorkerPool({
+      maxWorkers,
+      abortGrace: checkGrace(options.abortGrace),
+      maxTasksPerChild,
+      start: (index, events) =>
+        new ProcessSeat(
+          AHEAD,
+          { name: `ProcessPoolExecutor_${index}`, initializer, initargs },
+          events,
+        ),
+      broken: (message, cause) => new BrokenProcessPool(message, { cause }),
+      initializerText: 'A process initializer failed, the process pool is not usable anymore',
+      crashedText:
+        'A process in the process pool was terminated abruptly while the future was running or pending.',
+    });
+  }
+
+  override submit<A extends readonly unknown[], R>(
+    func: Offloadable<A, R>,
+    ...args: A
+  ): PoolFuture<Awaited<R>> {
+    return this.#pool.submit(func, args, null);
+  }
+
+  override shutdown(options: ShutdownOptions = {}): Promise<void> {
+    return this.#pool.shutdown(options.wait ?? true, options.cancelFutures ?? false);
+  }
+
+  /** How many processes there are now. */
+  get processes(): number {
+    return this.#pool.size;
+  }
+}
+
+function checkMaxTasks(value: unknown): number | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    throw new TypeError(`Expected maxTasksPerChild to be an integer, got ${describe(value)}`);
+  }
+  if (value < 1) throw new ValueError(`maxTasksPerChild must be >= 1, got ${value}`);
+  return value;
+}
