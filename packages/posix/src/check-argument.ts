@@ -55,7 +55,7 @@ export function checkFunction(value: unknown, name: string): void {
 }
 
 function range(low: number, high: number): string {
-  return high === INT_MAX ? `from ${low} up` : `from ${low} to ${high}`;
+  return high >= INT_MAX ? `from ${low} up` : `from ${low} to ${high}`;
 }
 
 /** `ArrayBuffer.prototype.detached` is younger than Node 20. */

@@ -14,6 +14,10 @@ for (const [negative, [code, text]] of getSystemErrorMap()) {
   if (!numbers.has(code)) numbers.set(code, -negative);
 }
 
+// Node's name for what the C library calls EAI_NONAME or EAI_NODATA.
+numbers.set('ENOTFOUND', numbers.get('EAI_NONAME')!);
+texts.set('ENOTFOUND', texts.get('EAI_NONAME')!);
+
 /** The name of an errno (`'EAGAIN'` for 11 on Linux), or `errno 11` where it has none. */
 export function errnoName(errno: number): string {
   return names.get(errno) ?? `errno ${errno}`;
@@ -35,6 +39,7 @@ const required = (code: string): number => numbers.get(code)!;
 export const EAGAIN = required('EAGAIN');
 export const EBADF = required('EBADF');
 export const ECONNABORTED = required('ECONNABORTED');
+export const ECONNREFUSED = required('ECONNREFUSED');
 export const ECONNRESET = required('ECONNRESET');
 export const EEXIST = required('EEXIST');
 export const EINPROGRESS = required('EINPROGRESS');

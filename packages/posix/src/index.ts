@@ -9,6 +9,8 @@ export type {
   UnixAddress,
 } from './socket/socket-address.ts';
 export { pipe } from './pipe.ts';
+export { type AddressInfo, getaddrinfo, type ResolveOptions } from './resolve/getaddrinfo.ts';
+export { getnameinfo } from './resolve/getnameinfo.ts';
 export type { FileObject } from './file-descriptor.ts';
 export { OSError, type OSErrorOptions } from './os-error.ts';
 export { DefaultSelector } from './selectors/default-selector.ts';

@@ -73,9 +73,15 @@ export function callAsync<N extends Name>(
   args: Parameters<Functions[N]>,
   done: (failure: Error | null, result: number) => void,
 ): void {
-  const { library } = open();
-  library.func(declaration(name)).async(...args, done);
+  let found = asynchronous.get(name);
+  if (found === undefined) {
+    found = open().library.func(declaration(name));
+    asynchronous.set(name, found);
+  }
+  found.async(...args, done);
 }
+
+const asynchronous = new Map<Name, CFunction>();
 
 /**
  * Memory that C may be given the address of, for as long as this object is referenced.

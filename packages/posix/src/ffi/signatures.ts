@@ -177,7 +177,8 @@ export const signatures = {
     'int getnameinfo(const void *addr, socklen_t addrlen, char *host, socklen_t hostlen, char *serv, socklen_t servlen, int flags)',
   ),
 
-  // malloc(3)
+  // strlen(3), malloc(3)
+  strlen: plain<(text: Address) => number>('size_t strlen(uintptr_t s)'),
   malloc: plain<(size: number) => Address>('uintptr_t malloc(size_t size)'),
   free: plain<(address: Address) => void>('void free(uintptr_t ptr)'),
 

@@ -180,8 +180,18 @@ function zoneIndex(host: string, zone: string): number {
   return index;
 }
 
+/** Datagrams come from few hosts, and a look-up is quicker than making the text. */
+const ipv4Texts = new Map<number, string>();
+const MOST_TEXTS = 1024;
+
 function ipv4Text(from: Buffer): string {
-  return `${from[4]}.${from[5]}.${from[6]}.${from[7]}`;
+  const word = from.readUInt32LE(4);
+  const known = ipv4Texts.get(word);
+  if (known !== undefined) return known;
+  const made = `${from[4]}.${from[5]}.${from[6]}.${from[7]}`;
+  if (ipv4Texts.size === MOST_TEXTS) ipv4Texts.clear();
+  ipv4Texts.set(word, made);
+  return made;
 }
 
 const text = Buffer.alloc(46);
