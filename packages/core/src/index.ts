@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import './register.ts';
 
 // Running
@@ -35,6 +36,39 @@ export {
   type TaskFactory,
 } from './task/eager-task.ts';
 
+// Waiting for several things, and for a limited time
+export { sleep } from './combine/sleep.ts';
+export {
+  gather,
+  type GatherOptions,
+  type Gathered,
+  type GatheredOrErrors,
+} from './combine/gather.ts';
+export {
+  ALL_COMPLETED,
+  FIRST_COMPLETED,
+  FIRST_EXCEPTION,
+  wait,
+  type ReturnWhen,
+  type WaitOptions,
+} from './combine/wait.ts';
+export { waitFor } from './combine/wait-for.ts';
+export { asCompleted, type AsCompletedOptions } from './combine/as-completed.ts';
+export { shield } from './combine/shield.ts';
+export { timeout, timeoutAt, type Timeout, type TimeoutBody } from './combine/timeout.ts';
+export { TaskGroup, type TaskGroupBody } from './combine/task-group.ts';
+
+// Synchronisation between tasks
+export { Lock } from './sync/lock.ts';
+export type { LockGuard } from './sync/lock-guard.ts';
+export { Event } from './sync/event.ts';
+export { Condition } from './sync/condition.ts';
+export { BoundedSemaphore, Semaphore } from './sync/semaphore.ts';
+export { Barrier } from './sync/barrier.ts';
+export { Queue } from './sync/queue.ts';
+export { PriorityQueue, type PriorityQueueOptions } from './sync/priority-queue.ts';
+export { LifoQueue } from './sync/lifo-queue.ts';
+
 // Context
 export { ContextVar, Token } from './context/context-var.ts';
 export { Context, copyContext } from './context/context.ts';
@@ -56,6 +90,7 @@ export {
   TimeoutError,
   ValueError,
 } from './error/errors.ts';
+export { ExceptionGroup } from './error/exception-group.ts';
 
 // For extension authors
 export { registerExtension } from './extension/register-extension.ts';

@@ -15,11 +15,19 @@ import type { EventLoop } from './event-loop.ts';
  * Outside of both the thread's own scope holds: no loop, no task, one context.
  */
 export interface Scope {
+  /** @internal */
   readonly _loop: EventLoop | null;
-  /** Whose await an `await` in this scope is. */
+  /**
+   * Whose await an `await` in this scope is.
+   * @internal
+   */
   readonly _driver: Driver<unknown> | null;
+  /** @internal */
   readonly _task: Task | null;
-  /** `null` stands for an empty context that nobody has asked for yet. */
+  /**
+   * `null` stands for an empty context that nobody has asked for yet.
+   * @internal
+   */
   _context: Context | null;
 }
 
