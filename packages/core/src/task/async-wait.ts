@@ -83,17 +83,22 @@ class AsyncWait implements Waiter, Runnable {
 
   _notify(future: Future): void {
     const loop = future._loop;
-    if (future._direct && loop._inBatch) this._run();
+    // As in a driver: the end of an operation is not the beginning of a step.
+    if (future._direct && loop._inBatch) this.#resume(false);
     else loop._enqueue(this);
   }
 
   _run(): void {
+    this.#resume(true);
+  }
+
+  #resume(atStep: boolean): void {
     const driver = this.#waits._end(this);
     const loop = driver._loop;
     loop._microtasksQueued = true;
     loop._host.storage.resume(asStored(this.#scope));
     if (this.refusal !== null) this.#reject(this.refusal);
-    else if (driver._mustCancel) this.#reject(driver._takeCancellation());
+    else if (atStep && driver._mustCancel) this.#reject(driver._takeCancellation());
     else settle(this.future, this.#resolve, this.#reject);
   }
 

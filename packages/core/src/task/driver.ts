@@ -70,7 +70,8 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
    * @internal
    */
   _notify(future: Future): void {
-    if (future._direct && this._loop._inBatch) this._step();
+    // The end of an operation is not the beginning of a step: no cancellation is delivered by it.
+    if (future._direct && this._loop._inBatch) this.#resume(undefined);
     else this._loop._enqueue(this);
   }
 
@@ -94,21 +95,24 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
    * @internal
    */
   _step(): void {
+    if (!this.done()) this.#resume(this._takeThrown());
+  }
+
+  #resume(thrown: { readonly error: unknown } | undefined): void {
     if (this.done()) return;
     const outer = current.scope;
     current.scope = this;
     try {
       this._waiting = null;
-      if (this._started) stepGenerator(this, this._body as Coroutine<T>, this._takeThrown());
-      else this.#start();
+      if (this._started) stepGenerator(this, this._body as Coroutine<T>, thrown);
+      else this.#start(thrown);
     } finally {
       current.scope = outer;
     }
   }
 
-  #start(): void {
+  #start(thrown: { readonly error: unknown } | undefined): void {
     this._started = true;
-    const thrown = this._takeThrown();
     if (thrown !== undefined) this._end(thrown.error);
     else startBody(this);
   }
@@ -192,11 +196,22 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
     this._cancelMessage = message;
   }
 
+  /** Withdraws a cancellation that has not been delivered, wherever in the task it waits. @internal */
+  _withdrawCancel(): void {
+    this._mustCancel = false;
+    if (this._waiting !== null) this.#withdrawFrom(this._waiting);
+    for (const future of this._asyncWaits?.futures() ?? []) this.#withdrawFrom(future);
+  }
+
+  #withdrawFrom(future: Future): void {
+    if (future instanceof Driver && future._task === this._task) future._withdrawCancel();
+  }
+
   /** The coroutine returned. @internal */
   _return(value: unknown): void {
     if (this.done()) return;
     this._body = null;
-    if (this._mustCancel) this._cancelWith(this._takeCancellation().args);
+    if (this._mustCancel) this._cancelWith(this._takeCancellation());
     else this._finish(value);
   }
 
@@ -205,15 +220,15 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
     if (this.done()) return;
     this._body = null;
     if (error instanceof CancelledError) {
-      this._cancelWith(error.args);
+      this._cancelWith(error);
       return;
     }
     this._fail(error);
     if (isExit(error)) this._loop._exit(error);
   }
 
-  override _cancelWith(args: readonly unknown[]): void {
+  override _cancelWith(cause: CancelledError | readonly unknown[]): void {
     this._mustCancel = false;
-    super._cancelWith(args);
+    super._cancelWith(cause);
   }
 }

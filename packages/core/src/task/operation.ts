@@ -45,11 +45,14 @@ export function* runBody<T>(body: TaskBody<T>): Coroutine<T> {
 
 class Operation<T> extends Driver<T> {
   readonly #task: Task | null;
+  readonly #caller: Driver<unknown> | null;
+  #cancelsItself = false;
 
   constructor(loop: AbstractEventLoop, body: TaskBody<T>) {
-    const { _task, _context } = currentScope();
+    const { _task, _context, _driver } = currentScope();
     super(loop, body, _task === null ? snapshot(_context) : sharedContext(_task, _context));
     this.#task = _task;
+    this.#caller = _driver;
   }
 
   override get _task(): Task | null {
@@ -64,6 +67,34 @@ class Operation<T> extends Driver<T> {
     if (this.done()) return super.cancel(message);
     this._requestCancel(message);
     return true;
+  }
+
+  override _requestCancel(message: unknown): void {
+    super._requestCancel(message);
+    this.#cancelsItself = currentScope()._task === this.#task;
+  }
+
+  override _return(value: unknown): void {
+    // Only the async function that was cancelled while it awaited a foreign promise ends by that.
+    if (this._mustCancel && (this.#cancelsItself || this._body !== null)) this.#passCancelOn();
+    super._return(value);
+  }
+
+  override _end(error: unknown): void {
+    if (this._mustCancel) this.#passCancelOn();
+    super._end(error);
+  }
+
+  /**
+   * A task that cancels itself goes on to its next wait: if that is not in this operation, then it
+   * is in what has called it.
+   */
+  #passCancelOn(): void {
+    const caller = this.#caller;
+    if (caller === null || caller.done()) return;
+    this._mustCancel = false;
+    caller._mustCancel = true;
+    caller._cancelMessage = this._cancelMessage;
   }
 
   override get [Symbol.toStringTag](): string {
