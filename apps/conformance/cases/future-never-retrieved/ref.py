@@ -46,5 +46,6 @@ loop.run_until_complete(catch(failed("awaited")))
 loop.run_until_complete(main())
 print("closing")
 loop.close()
-kept.clear()
+while kept:
+    kept.pop(0)
 print("discarded")

@@ -19,7 +19,7 @@ export async function generator(print: Print): Promise<void> {
   loop.callSoon(tick, 1);
   print(await loop.runUntilComplete(main));
   print('second run');
-  await loop.runUntilComplete(sleep(0));
+  await loop.runUntilComplete(() => sleep(0));
   loop.close();
 }
 
