@@ -69,6 +69,12 @@ export { Queue } from './sync/queue.ts';
 export { PriorityQueue, type PriorityQueueOptions } from './sync/priority-queue.ts';
 export { LifoQueue } from './sync/lifo-queue.ts';
 
+// From other threads, and from other loops
+export { runCoroutineThreadsafe } from './threads/run-coroutine-threadsafe.ts';
+export { attachLoop, type AttachedLoop } from './threads/attach-loop.ts';
+export type { LoopRef } from './threads/wire.ts';
+export type { RemoteFuture } from './threads/remote-future.ts';
+
 // Context
 export { ContextVar, Token } from './context/context-var.ts';
 export { Context, copyContext } from './context/context.ts';

@@ -12,6 +12,8 @@ import type { TaskFactory } from '../task/eager-task.ts';
 import { TaskList } from '../task/task-list.ts';
 import { Task, type TaskOptions } from '../task/task.ts';
 import { isCoroutine, isCoroutineFunction, type TaskBody } from '../task/task-body.ts';
+import { checkPublished, SharedLoop, type Published } from '../threads/loop-ref.ts';
+import type { LoopRef } from '../threads/wire.ts';
 import { AbstractEventLoop, type CallbackOptions } from './abstract-event-loop.ts';
 import { takeCallback, takeContext } from './callback-arguments.ts';
 import { recordCreation } from './debug-mode.ts';
@@ -58,6 +60,16 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
   /** @internal */
   readonly _unretrieved = new Set<UnretrievedError>();
   /**
+   * What hears of the end of the loop.
+   * @internal
+   */
+  readonly _closing = new Set<() => void>();
+  /**
+   * What goes on within the present batch.
+   * @internal
+   */
+  readonly _continuations = new ReadyQueue();
+  /**
    * A handle of the present batch is running, or its microtasks are.
    * @internal
    */
@@ -86,6 +98,8 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
   #attention = false;
   #taskFactory: TaskFactory | null = null;
   #exceptionHandler: ExceptionHandler | null = null;
+  readonly #published = new Map<string, Published>();
+  #shared: SharedLoop | null = null;
 
   constructor(options: EventLoopOptions = {}) {
     super();
@@ -143,9 +157,12 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     if (this.#closed) return;
     this.#closed = true;
     this._attend();
+    this._continuations.clear();
     this.#ready.clear();
     this.#timers.clear();
     try {
+      for (const closed of this._closing) closed();
+      this.#shared?.close();
       closeExtensions(this);
     } finally {
       this.#reportLeftovers();
@@ -238,6 +255,30 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     return this._host.now();
   }
 
+  // Other threads
+
+  /**
+   * Lets other threads call `fn` by `name`, see {@link share}. A function under the same name is replaced.
+   *
+   * @throws {TypeError} `name` is no string, or `fn` cannot be called.
+   */
+  publish(name: string, fn: Published): void {
+    checkPublished(name, fn);
+    this.#published.set(name, fn);
+  }
+
+  /**
+   * A reference that can be posted to any number of workers, where `attachLoop` makes a loop of it
+   * that has `callSoonThreadsafe` and `runCoroutineThreadsafe` for what is published.
+   *
+   * @throws {RuntimeError} The loop is closed.
+   */
+  share(): LoopRef {
+    this._checkClosed();
+    this.#shared ??= new SharedLoop(this, this.#published);
+    return this.#shared.ref;
+  }
+
   // Futures and tasks
 
   override createFuture<T = unknown>(): Future<T> {
@@ -318,6 +359,16 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     if (this.#closed) this._checkClosed();
     this.#ready.push(runnable);
     if (this.#pump.idle) this.#pump.wake();
+  }
+
+  /**
+   * Has `runnable` go on in the present batch, before anything else: it waited for an operation
+   * that has ended, which is a part of the same step.
+   * @internal
+   */
+  _continue(runnable: Runnable): void {
+    if (this._inBatch) this._continuations.push(runnable);
+    else this._enqueue(runnable);
   }
 
   /** `callSoon` in a context that the caller gives away. @internal */
