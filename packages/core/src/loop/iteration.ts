@@ -44,13 +44,20 @@ export class Iteration {
   run(): boolean {
     const loop = this.#loop;
     const ready = this.#ready;
+    const continuations = loop._continuations;
     const { drain } = loop._host;
     loop._inBatch = true;
     let paused = false;
     try {
-      while (this.#left > 0 && loop._exiting === null) {
-        this.#left -= 1;
-        loop._runHandle(ready.shift());
+      while (loop._exiting === null) {
+        if (continuations.size > 0) {
+          loop._runHandle(continuations.shift());
+        } else if (this.#left > 0) {
+          this.#left -= 1;
+          loop._runHandle(ready.shift());
+        } else {
+          break;
+        }
         if (loop._microtasksQueued) {
           current.scope = null;
           if (drain === undefined) {

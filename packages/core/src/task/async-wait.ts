@@ -1,3 +1,4 @@
+import { CancelledError } from '../error/errors.ts';
 import type { Future, Waiter } from '../future/future.ts';
 import type { Runnable } from '../loop/handle.ts';
 import { asStored, type Scope } from '../loop/scope.ts';
@@ -45,6 +46,13 @@ export class AsyncWaits {
     return any;
   }
 
+  /** The future that is awaited now, if it is one. */
+  only(): Future | null {
+    if (this.#waits.size !== 1) return null;
+    for (const wait of this.#waits) return wait.future;
+    return null;
+  }
+
   /** The futures awaited now. */
   *futures(): Iterable<Future> {
     for (const wait of this.#waits) yield wait.future;
@@ -82,24 +90,24 @@ class AsyncWait implements Waiter, Runnable {
   }
 
   _notify(future: Future): void {
-    const loop = future._loop;
-    // As in a driver: the end of an operation is not the beginning of a step.
-    if (future._direct && loop._inBatch) this.#resume(false);
-    else loop._enqueue(this);
+    if (future._direct) future._loop._continue(this);
+    else future._loop._enqueue(this);
   }
 
   _run(): void {
-    this.#resume(true);
-  }
-
-  #resume(atStep: boolean): void {
     const driver = this.#waits._end(this);
     const loop = driver._loop;
     loop._microtasksQueued = true;
     loop._host.storage.resume(asStored(this.#scope));
     if (this.refusal !== null) this.#reject(this.refusal);
-    else if (atStep && driver._mustCancel) this.#reject(driver._takeCancellation());
+    else if (driver._mustCancel && !this.future._direct) this.#deliverCancel(driver);
     else settle(this.future, this.#resolve, this.#reject);
+  }
+
+  #deliverCancel(driver: Driver<unknown>): void {
+    const cancellation = driver._takeCancellation();
+    if (endsInCancellation(this.future)) settle(this.future, this.#resolve, this.#reject);
+    else this.#reject(cancellation);
   }
 
   _waiterText(): string {
@@ -109,6 +117,11 @@ class AsyncWait implements Waiter, Runnable {
   _runText(): string {
     return this.#waits.driver._runText();
   }
+}
+
+/** Whether awaiting `future`, which is done, throws a `CancelledError` anyway. */
+export function endsInCancellation(future: Future): boolean {
+  return future.cancelled() || future._peekError()?.error instanceof CancelledError;
 }
 
 function settle(

@@ -4,7 +4,7 @@ import { Future, type Waiter } from '../future/future.ts';
 import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import type { Runnable } from '../loop/handle.ts';
 import { current, type Scope } from '../loop/scope.ts';
-import { AsyncWaits } from './async-wait.ts';
+import { AsyncWaits, endsInCancellation } from './async-wait.ts';
 import { stepGenerator } from './step-generator.ts';
 import { startBody } from './start-body.ts';
 import type { Coroutine, TaskBody } from './task-body.ts';
@@ -70,9 +70,20 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
    * @internal
    */
   _notify(future: Future): void {
-    // The end of an operation is not the beginning of a step: no cancellation is delivered by it.
-    if (future._direct && this._loop._inBatch) this.#resume(undefined);
+    if (future._direct) this._loop._continue(this);
     else this._loop._enqueue(this);
+  }
+
+  /**
+   * Requests a `CancelledError` to be thrown where the coroutine waits, once it can be.
+   *
+   * @param message - Any value, kept in the error's `args`.
+   * @returns Whether it was unfinished.
+   */
+  override cancel(message?: unknown): boolean {
+    if (this.done()) return super.cancel(message);
+    this._requestCancel(message);
+    return true;
   }
 
   /** @internal */
@@ -95,14 +106,11 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
    * @internal
    */
   _step(): void {
-    if (!this.done()) this.#resume(this._takeThrown());
-  }
-
-  #resume(thrown: { readonly error: unknown } | undefined): void {
     if (this.done()) return;
     const outer = current.scope;
     current.scope = this;
     try {
+      const thrown = this._takeThrown();
       this._waiting = null;
       if (this._started) stepGenerator(this, this._body as Coroutine<T>, thrown);
       else this.#start(thrown);
@@ -170,13 +178,21 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
     this._loop._enqueue(this);
   }
 
-  /** What the next step has to throw: a cancellation comes before anything else. @internal */
+  /**
+   * What the next step has to throw: a cancellation comes before anything else. Of several requests
+   * the first is delivered, which may have cancelled the awaited future.
+   * @internal
+   */
   _takeThrown(): { readonly error: unknown } | undefined {
     const thrown = this._thrown;
     this._thrown = null;
     if (!this._mustCancel) return thrown ?? undefined;
+    // The end of an operation is not the beginning of a step: the request stays for the next wait.
+    if (this._waiting?._direct) return undefined;
     const cancellation = this._takeCancellation();
-    return thrown?.error instanceof CancelledError ? thrown : { error: cancellation };
+    return this._waiting !== null && endsInCancellation(this._waiting)
+      ? undefined
+      : { error: cancellation };
   }
 
   /** @internal */
@@ -186,15 +202,23 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
   }
 
   /**
-   * Cancels what the coroutine waits for, or has it cancelled when it can be.
+   * Cancels what the coroutine waits for, or has it cancelled when it can be. A loop and no
+   * recursion: tasks may wait for one another in long chains.
    * @internal
    */
   _requestCancel(message: unknown): void {
-    if (this._waiting?.cancel(message)) return;
-    if (this._asyncWaits?.cancel(message)) return;
-    this._mustCancel = true;
-    this._cancelMessage = message;
+    const driver = noteAlong(this, message);
+    if (driver._waiting?.cancel(message)) return;
+    if (driver._asyncWaits?.cancel(message)) return;
+    driver._mustCancel = true;
+    driver._cancelMessage = message;
   }
+
+  /**
+   * A cancellation was requested.
+   * @internal
+   */
+  abstract _noteCancel(message: unknown): void;
 
   /** Withdraws a cancellation that has not been delivered, wherever in the task it waits. @internal */
   _withdrawCancel(): void {
@@ -224,11 +248,30 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
       return;
     }
     this._fail(error);
-    if (isExit(error)) this._loop._exit(error);
+    // Whoever awaits an operation may catch it.
+    if (isExit(error) && !this._direct) this._loop._exit(error);
   }
 
   override _cancelWith(cause: CancelledError | readonly unknown[]): void {
     this._mustCancel = false;
     super._cancelWith(cause);
   }
+}
+
+/** Notes a request for cancellation in `first` and, one after the other, in those it waits for. */
+function noteAlong(first: Driver<unknown>, message: unknown): Driver<unknown> {
+  for (let driver = first; ;) {
+    driver._noteCancel(message);
+    const next = awaitedDriver(driver);
+    if (next === null) return driver;
+    driver = next;
+  }
+}
+
+/** What `driver` waits for, if that is another driver, and nothing else. */
+function awaitedDriver(driver: Driver<unknown>): Driver<unknown> | null {
+  const future = driver._waiting ?? driver._asyncWaits?.only() ?? null;
+  if (!(future instanceof Driver) || future.done()) return null;
+  // A subclass may have its own idea of cancellation.
+  return future.cancel === Driver.prototype.cancel ? future : null;
 }

@@ -63,14 +63,7 @@ class Operation<T> extends Driver<T> {
     return true;
   }
 
-  override cancel(message?: unknown): boolean {
-    if (this.done()) return super.cancel(message);
-    this._requestCancel(message);
-    return true;
-  }
-
-  override _requestCancel(message: unknown): void {
-    super._requestCancel(message);
+  override _noteCancel(): void {
     this.#cancelsItself = currentScope()._task === this.#task;
   }
 

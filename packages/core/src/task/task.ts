@@ -59,19 +59,6 @@ export class Task<T = unknown> extends Driver<T> {
     else this._loop._enqueue(this);
   }
 
-  /**
-   * Requests a `CancelledError` to be thrown where the coroutine waits, once it can be.
-   *
-   * @param message - Any value, kept in the error's `args`.
-   * @returns Whether the task was unfinished.
-   */
-  override cancel(message?: unknown): boolean {
-    if (this.done()) return super.cancel(message);
-    this.#countCancel(message);
-    this._requestCancel(message);
-    return true;
-  }
-
   /** How many `cancel()` requests have not been undone by `uncancel()`. */
   cancelling(): number {
     return this.#cancelRequests;
@@ -179,11 +166,12 @@ export class Task<T = unknown> extends Driver<T> {
    * @internal
    */
   _cancelPart(part: Driver<unknown>): void {
-    this.#countCancel(undefined);
+    this._noteCancel(undefined);
     part._requestCancel(undefined);
   }
 
-  #countCancel(message: unknown): void {
+  /** @internal */
+  override _noteCancel(message: unknown): void {
     this.#cancelRequests += 1;
     this.#abort?.abort(new CancelledError(...cancelArgs(message)));
   }
