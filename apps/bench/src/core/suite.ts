@@ -12,6 +12,7 @@ import { workload as taskCreate } from './task-create.ts';
 import { workload as taskSwitch } from './task-switch.ts';
 import { workload as timerCancel } from './timer-cancel.ts';
 import { workload as timerFire } from './timer-fire.ts';
+import { workload as timerReplace } from './timer-replace.ts';
 
 /** `pnpm bench core`: scheduling, without any I/O. */
 export const coreSuite: Suite = workloadSuite(
@@ -20,6 +21,7 @@ export const coreSuite: Suite = workloadSuite(
     callbackBatch,
     callbackChain,
     timerCancel,
+    timerReplace,
     timerFire,
     taskSwitch,
     taskCreate,

@@ -1,12 +1,6 @@
-import os
-import sys
+from timer_delays import DELAYS, MASK
 
-sys.path.insert(0, os.path.dirname(__file__))
-from pseudo_random import pseudo_random
-
-DELAYS = [60 + seconds for seconds in pseudo_random(1 << 12, 60)]
-MASK = len(DELAYS) - 1
-PER_ITERATION = 100
+PER_ITERATION = 1000
 
 
 def nothing():
@@ -14,30 +8,27 @@ def nothing():
 
 
 def prepare(loop, size, style):
-    timers = [loop.call_later(DELAYS[i & MASK], nothing) for i in range(size)]
-    oldest = 0
+    timers = [None] * size
 
     def run(count):
-        operations = -(-count // size) * size
         done = 0
 
         def iteration():
-            nonlocal done, oldest
-            position = oldest
-            end = min(done + PER_ITERATION, operations)
-            for i in range(done, end):
-                timers[position].cancel()
-                timers[position] = loop.call_later(DELAYS[i & MASK], nothing)
-                position = position + 1 if position + 1 < size else 0
-            done = end
-            oldest = position
-            if done < operations:
+            nonlocal done
+            end = done + min(PER_ITERATION, count - done)
+            while done < end:
+                for i in range(size):
+                    timers[i] = loop.call_later(DELAYS[i & MASK], nothing)
+                for timer in timers:
+                    timer.cancel()
+                done += size
+            if done < count:
                 loop.call_soon(iteration)
             else:
                 loop.stop()
 
         loop.call_soon(iteration)
         loop.run_forever()
-        return operations
+        return done
 
     return run

@@ -1,91 +1,83 @@
 import type { Workload } from '../harness/workload.ts';
-import { pseudoRandom } from './pseudo-random.ts';
-
-// Timeouts of one to two minutes in whole seconds: none is due while it is measured, and Node, which
-// keeps a list for each length, has 60 of them.
-const DELAYS = pseudoRandom(1 << 12, 60).map((seconds) => 60 + seconds);
-const PER_ITERATION = 100;
+import { delay } from './timer-delays.ts';
 
 const nothing = (): void => {};
-const delay = (i: number): number => DELAYS[i & (DELAYS.length - 1)] as number;
 
 /**
- * So many timers are pending, as the timeouts of so many connections. An operation cancels the
- * oldest and schedules another one. A hundred operations make an iteration of the loop, and a
- * sample replaces every timer at least once, so that what is put off until later is paid for too.
+ * So many timers are scheduled, then all of them are cancelled. Of few timers many sets make an
+ * iteration of the loop, so that it is not the iteration which is measured.
  */
 export const workload: Workload = {
   name: 'timer-cancel',
   title: 'timer scheduled and cancelled',
   unit: 'ns',
   cases: [10, 1000, 100_000, 1_000_000].map((size) => ({
-    label: `among ${size.toLocaleString('en')}`,
+    label: `of ${size.toLocaleString('en')}`,
     size,
     targets: [{ against: 'uvloop', atLeast: 5 }],
   })),
-  growsFrom: 1000,
+  growsFrom: 10,
   // A sleeping fiber of theirs takes kilobytes.
   upTo: { effect: 100_000, effection: 1000 },
   twins: {
     loop: async (size) => {
       const { newEventLoop } = await import('@loop/core');
       const loop = newEventLoop();
-      return ring(
+      return sets(
         size,
         (i) => loop.callLater(delay(i), nothing),
         (timer) => timer.cancel(),
-        async (batch) => {
-          const iteration = (): void => {
-            if (batch()) loop.callSoon(iteration);
+        async (iteration) => {
+          const again = (): void => {
+            if (iteration()) loop.callSoon(again);
             else loop.stop();
           };
-          loop.callSoon(iteration);
+          loop.callSoon(again);
           await loop.runForever();
         },
       );
     },
     node: (size) =>
-      ring(
+      sets(
         size,
         (i) => setTimeout(nothing, delay(i) * 1000),
         clearTimeout,
-        (batch) =>
+        (iteration) =>
           new Promise((resolve) => {
-            const iteration = (): void => {
-              if (batch()) setImmediate(iteration);
+            const again = (): void => {
+              if (iteration()) setImmediate(again);
               else resolve();
             };
-            setImmediate(iteration);
+            setImmediate(again);
           }),
       ),
     effection: async (size) => {
       const { createScope, sleep } = await import('effection');
       const [scope] = createScope();
-      const start = (i: number) => scope.run(() => sleep(delay(i) * 1000));
-      const tasks = Array.from({ length: size }, (_, i) => start(i));
-      let oldest = 0;
       return async (count) => {
-        const operations = Math.ceil(count / size) * size;
-        await scope.run(function* () {
-          for (let i = 0; i < operations; i += 1) {
-            yield* (tasks[oldest] as (typeof tasks)[0]).halt();
-            tasks[oldest] = start(i);
-            oldest = (oldest + 1) % size;
-          }
-        });
-        return operations;
+        let done = 0;
+        while (done < count) {
+          await scope.run(function* () {
+            const tasks = Array.from({ length: size }, (_, i) =>
+              scope.run(() => sleep(delay(i) * 1000)),
+            );
+            for (const task of tasks) yield* task.halt();
+          });
+          done += size;
+        }
+        return done;
       };
     },
     effect: async (size) => {
       const { Effect } = await import('effect');
-      return ring(
+      return sets(
         size,
         (i) => Effect.runFork(Effect.sleep(delay(i) * 1000)),
         (fiber) => fiber.interruptUnsafe(),
-        (batch) =>
+        (iteration) =>
           Effect.runPromise(
             Effect.gen(function* () {
-              while (batch()) yield* Effect.yieldNow;
+              while (iteration()) yield* Effect.yieldNow;
             }),
           ),
       );
@@ -93,27 +85,27 @@ export const workload: Workload = {
   },
 };
 
-/** Replaces `count` timers in turn; `iterate` calls its argument once an iteration until it is false. */
-function ring<T>(
+const PER_ITERATION = 1000;
+
+/** Schedules and cancels set after set; `iterate` calls its argument once an iteration until it is false. */
+function sets<T>(
   size: number,
   schedule: (i: number) => T,
   cancel: (timer: T) => void,
-  iterate: (batch: () => boolean) => Promise<void>,
+  iterate: (iteration: () => boolean) => Promise<void>,
 ) {
-  const timers = Array.from({ length: size }, (_, i) => schedule(i));
-  let oldest = 0;
+  const timers: T[] = [];
   return async (count: number): Promise<number> => {
-    const operations = Math.ceil(count / size) * size;
     let done = 0;
     await iterate(() => {
-      const end = Math.min(done + PER_ITERATION, operations);
-      for (; done < end; done += 1) {
-        cancel(timers[oldest] as T);
-        timers[oldest] = schedule(done);
-        oldest = oldest + 1 === size ? 0 : oldest + 1;
+      const end = done + Math.min(PER_ITERATION, count - done);
+      while (done < end) {
+        for (let i = 0; i < size; i += 1) timers[i] = schedule(i);
+        for (let i = 0; i < size; i += 1) cancel(timers[i] as T);
+        done += size;
       }
-      return done < operations;
+      return done < count;
     });
-    return operations;
+    return done;
   };
 }

@@ -1,7 +1,3 @@
-import os
-import sys
-
-sys.path.insert(0, os.path.dirname(__file__))
 from pseudo_random import pseudo_random
 
 DELAYS = [(1 + milliseconds) / 1000 for milliseconds in pseudo_random(1 << 12, 5)]

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import importlib.util
 import json
+import os
 import sys
 import time
 import tracemalloc
@@ -38,6 +39,8 @@ def answer(message):
 
 
 def main(path, peer, size, style, unit):
+    # What several workloads share lies beside them.
+    sys.path.insert(0, os.path.dirname(path))
     spec = importlib.util.spec_from_file_location("workload", path)
     workload = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(workload)
@@ -51,9 +54,6 @@ def main(path, peer, size, style, unit):
     for line in sys.stdin:
         answer(take_sample(run, int(line), unit))
     # No clean-up: what is left pending may be a million timers.
-    sys.stdout.flush()
-    import os
-
     os._exit(0)
 
 
