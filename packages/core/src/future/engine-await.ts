@@ -9,13 +9,17 @@ const resolveSource = ((): string => {
 })();
 
 /**
- * Whether `then` was called with the engine's own callback: by `await`, `Promise.all` or another
+ * Whether `then` was called with the engine's own callbacks: by `await`, `Promise.all` or another
  * promise that adopts the future, and not by a user's `.then(callback)`, which waits for nothing.
  * Bound functions have the same source, but a name.
  */
-export function isEngineAwait(onFulfilled: unknown): onFulfilled is (value: unknown) => void {
+export function isEngineAwait(
+  onFulfilled: unknown,
+  onRejected: unknown,
+): onFulfilled is (value: unknown) => void {
   return (
     typeof onFulfilled === 'function' &&
+    typeof onRejected === 'function' &&
     onFulfilled.name === '' &&
     sourceOf.call(onFulfilled) === resolveSource
   );

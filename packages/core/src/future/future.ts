@@ -1,20 +1,25 @@
 import { givenContext, type Context } from '../context/context.ts';
-import { checkCallback } from '../error/check-argument.ts';
+import { checkCallback, checkOptions } from '../error/check-argument.ts';
 import { describe, describeCall } from '../error/describe.ts';
 import { cancelArgs, CancelledError, InvalidStateError } from '../error/errors.ts';
 import { creationSite, recordCreation } from '../loop/debug-mode.ts';
-import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
+import { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
 import { getEventLoop } from '../loop/running-loop.ts';
 import { current, storedScope } from '../loop/scope.ts';
 import { isEngineAwait } from './engine-await.ts';
 import { FutureIterator } from './future-iterator.ts';
+import { givenLoop, type LoopOption } from './given-loop.ts';
 import { UnretrievedError } from './unretrieved-error.ts';
 
 const PENDING = 0;
 const FINISHED = 1;
 const FAILED = 2;
 const CANCELLED = 3;
+
+const NO_OPTIONS = {};
+// The futures whose text is being made: one may be in its own result.
+const describing = new Set<Future<never> | Future>();
 
 /** Something that is told when a future is done. */
 export interface Waiter {
@@ -62,12 +67,10 @@ export class Future<T = unknown> implements Promise<T> {
   /**
    * @param options - `loop` defaults to the running loop, else to the one that is set.
    * @throws {RuntimeError} There is neither.
+   * @throws {TypeError} `loop` is no loop, or was not given by name.
    */
-  constructor(options: { loop?: AbstractEventLoop | null | undefined } = {}) {
-    if (typeof options !== 'object' || options === null || isLoop(options)) {
-      throw new TypeError(`Future() takes options such as { loop }, got ${describe(options)}`);
-    }
-    const loop = options.loop ?? getEventLoop();
+  constructor(options: LoopOption = NO_OPTIONS) {
+    const loop = options?.loop instanceof AbstractEventLoop ? options.loop : findLoop(options);
     this._loop = loop as EventLoop;
     this.#state = PENDING;
     this.#value = undefined;
@@ -166,14 +169,19 @@ export class Future<T = unknown> implements Promise<T> {
    * Schedules `callback(future)` for when the future is done, by `callSoon`, also if it is done
    * already. Runs in `context`, by default a copy of the current one.
    */
-  addDoneCallback(callback: DoneCallback<T>, options: { context?: Context | null } = {}): void {
+  addDoneCallback(
+    callback: DoneCallback<T>,
+    options: { context?: Context | null | undefined } = NO_OPTIONS,
+  ): void {
     checkCallback(callback, 'addDoneCallback');
+    if (options !== NO_OPTIONS) checkOptions(options, ['context'], 'addDoneCallback');
     const context = givenContext(options.context);
     this._addWaiter(new CallbackWaiter(callback as DoneCallback<unknown>, context));
   }
 
   /** Removes every registration of `callback` and returns how many there were. */
   removeDoneCallback(callback: DoneCallback<T>): number {
+    checkCallback(callback, 'removeDoneCallback');
     const before = this.#waiterList();
     const after = before.filter(
       (waiter) => !(waiter instanceof CallbackWaiter && waiter.callback === callback),
@@ -197,10 +205,10 @@ export class Future<T = unknown> implements Promise<T> {
   ): Promise<R1 | R2> {
     if (current.scope === null) {
       const scope = storedScope();
-      if (scope !== undefined && scope._driver !== null && isEngineAwait(onFulfilled)) {
+      if (scope !== undefined && scope._driver !== null && isEngineAwait(onFulfilled, onRejected)) {
         scope._driver._await(this, scope, onFulfilled, onRejected as (reason: unknown) => void);
-        // The engine has no use for what the `then` that it calls for an await returns.
-        return undefined as never;
+        // The engine has no use for it, and a new promise costs more than the whole await.
+        return this as never;
       }
     }
     return this.#asPromise().then(onFulfilled, onRejected);
@@ -227,7 +235,13 @@ export class Future<T = unknown> implements Promise<T> {
 
   /** In the reference's form, as `<Future finished result=4>`. */
   toString(): string {
-    return `<${this._describe().join(' ')}>`;
+    if (describing.has(this)) return '<...>';
+    describing.add(this);
+    try {
+      return `<${this._describe().join(' ')}>`;
+    } finally {
+      describing.delete(this);
+    }
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
@@ -373,6 +387,15 @@ export class Future<T = unknown> implements Promise<T> {
   }
 }
 
+/** The loop of a future that was given none. */
+function findLoop(options: LoopOption): AbstractEventLoop {
+  if (options === NO_OPTIONS) return getEventLoop();
+  if (typeof options !== 'object' || options === null || options instanceof AbstractEventLoop) {
+    throw new TypeError(`Future() takes options such as { loop }, got ${describe(options)}`);
+  }
+  return givenLoop(options, 'Future') ?? getEventLoop();
+}
+
 /** A done callback waiting for its future. */
 class CallbackWaiter implements Waiter {
   readonly callback: DoneCallback<unknown>;
@@ -418,8 +441,4 @@ function toError(exception: unknown): unknown {
 // Errors of other realms are no `instanceof Error` here.
 function isError(value: unknown): boolean {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
-}
-
-function isLoop(options: object): boolean {
-  return 'callSoon' in options;
 }
