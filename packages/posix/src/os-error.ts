@@ -26,10 +26,10 @@ export class OSError extends Error {
   override readonly name: string = 'OSError';
   readonly code: string;
   readonly errno: number;
-  readonly syscall?: string;
-  readonly address?: string;
-  readonly port?: number;
-  readonly errors?: readonly unknown[];
+  declare readonly syscall?: string;
+  declare readonly address?: string;
+  declare readonly port?: number;
+  declare readonly errors?: readonly unknown[];
 
   /**
    * @param code - A name (`'ECONNREFUSED'`), or an errno of either sign.

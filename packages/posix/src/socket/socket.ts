@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ValueError } from '@loop/core/errors';
 import { checkBytes, checkInteger } from '../check-argument.ts';
 import {
@@ -262,6 +263,10 @@ export class Socket implements Disposable {
 
   toString(): string {
     return `<Socket fd=${this.#fd}, family=${this.family}, type=${this.type}, proto=${this.proto}>`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   #open(syscall: string): number {
