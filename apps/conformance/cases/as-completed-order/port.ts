@@ -1,4 +1,5 @@
-// asCompleted() gives results in the order of completion, and the caller's own tasks when iterated asynchronously.
+// asCompleted() gives results in the order of completion, and the caller's own tasks when
+// iterated asynchronously.
 import { asCompleted, createTask, getRunningLoop, run, sleep } from '@loop/core';
 import type { Print } from '../../src/print.ts';
 import { virtualLoop } from '../../src/virtual-loop.ts';

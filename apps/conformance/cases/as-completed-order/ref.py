@@ -1,5 +1,6 @@
 # proves: HL-020
-"""asCompleted() gives results in the order of completion, and the caller's own tasks when iterated asynchronously."""
+"""asCompleted() gives results in the order of completion, and the caller's own tasks when
+iterated asynchronously."""
 
 import asyncio
 

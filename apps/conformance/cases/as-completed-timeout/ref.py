@@ -11,7 +11,9 @@ async def child(name, delay):
 
 
 async def main():
-    tasks = [asyncio.create_task(child(name, delay)) for name, delay in (("a", 1), ("b", 5), ("c", 6))]
+    tasks = [
+        asyncio.create_task(child(name, delay)) for name, delay in (("a", 1), ("b", 5), ("c", 6))
+    ]
     for next_one in asyncio.as_completed(tasks, timeout=2):
         try:
             print(await next_one)

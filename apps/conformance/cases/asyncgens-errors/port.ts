@@ -9,7 +9,7 @@ import {
 import { repr, type Print } from '../../src/print.ts';
 
 export async function generator(print: Print): Promise<void> {
-  async function* generator(name: string, fails: boolean) {
+  async function* counter(name: string, fails: boolean) {
     try {
       yield name;
     } finally {
@@ -21,7 +21,7 @@ export async function generator(print: Print): Promise<void> {
 
   function* main() {
     for (const name of ['a', 'b', 'c']) {
-      const started = generator(name, name === 'b');
+      const started = counter(name, name === 'b');
       kept.push(started);
       yield* wrapFuture(started.next());
     }
@@ -43,7 +43,7 @@ export async function generator(print: Print): Promise<void> {
 }
 
 export async function asynchronous(print: Print): Promise<void> {
-  async function* generator(name: string, fails: boolean) {
+  async function* counter(name: string, fails: boolean) {
     try {
       yield name;
     } finally {
@@ -55,7 +55,7 @@ export async function asynchronous(print: Print): Promise<void> {
 
   async function main() {
     for (const name of ['a', 'b', 'c']) {
-      const started = generator(name, name === 'b');
+      const started = counter(name, name === 'b');
       kept.push(started);
       await started.next();
     }

@@ -3,7 +3,7 @@
 
 import asyncio
 
-async def generator(name, fails):
+async def counter(name, fails):
     try:
         yield name
     finally:
@@ -14,7 +14,7 @@ async def generator(name, fails):
 
 async def main():
     for name in ("a", "b", "c"):
-        started = generator(name, name == "b")
+        started = counter(name, name == "b")
         kept.append(started)
         await anext(started)
     print(await loop.shutdown_asyncgens())

@@ -3,7 +3,7 @@ import { newEventLoop, sleep, wrapFuture } from '@loop/core';
 import type { Print } from '../../src/print.ts';
 
 export async function generator(print: Print): Promise<void> {
-  async function* generator(name: string) {
+  async function* counter(name: string) {
     try {
       yield 1;
       yield 2;
@@ -14,13 +14,13 @@ export async function generator(print: Print): Promise<void> {
   }
 
   function* main() {
-    const begun = generator('begun');
+    const begun = counter('begun');
     print('begun', (yield* wrapFuture(begun.next())).value);
-    const finished = generator('finished');
+    const finished = counter('finished');
     for (let next; !(next = yield* wrapFuture(finished.next())).done;) {
       print('finished', next.value);
     }
-    kept.push(begun, finished, generator('never begun'));
+    kept.push(begun, finished, counter('never begun'));
     loop.callSoon(() => loop.stop());
     yield* loop.createFuture();
   }
@@ -44,7 +44,7 @@ export async function generator(print: Print): Promise<void> {
 }
 
 export async function asynchronous(print: Print): Promise<void> {
-  async function* generator(name: string) {
+  async function* counter(name: string) {
     try {
       yield 1;
       yield 2;
@@ -55,13 +55,13 @@ export async function asynchronous(print: Print): Promise<void> {
   }
 
   async function main() {
-    const begun = generator('begun');
+    const begun = counter('begun');
     print('begun', (await begun.next()).value);
-    const finished = generator('finished');
+    const finished = counter('finished');
     for await (const value of finished) {
       print('finished', value);
     }
-    kept.push(begun, finished, generator('never begun'));
+    kept.push(begun, finished, counter('never begun'));
     loop.callSoon(() => loop.stop());
     await loop.createFuture();
   }

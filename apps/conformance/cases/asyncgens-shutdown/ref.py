@@ -3,7 +3,7 @@
 
 import asyncio
 
-async def generator(name):
+async def counter(name):
     try:
         yield 1
         yield 2
@@ -13,12 +13,12 @@ async def generator(name):
 
 
 async def main():
-    begun = generator("begun")
+    begun = counter("begun")
     print("begun", await anext(begun))
-    finished = generator("finished")
+    finished = counter("finished")
     async for value in finished:
         print("finished", value)
-    kept.extend([begun, finished, generator("never begun")])
+    kept.extend([begun, finished, counter("never begun")])
     loop.call_soon(loop.stop)
     await loop.create_future()
 

@@ -1,4 +1,5 @@
-// Due timers run behind the callbacks of their iteration, and what they schedule in the next one.
+// Due timers run behind the callbacks of their iteration, and what they schedule in the next
+// one.
 import type { Print } from '../../src/print.ts';
 import { virtualLoop } from '../../src/virtual-loop.ts';
 

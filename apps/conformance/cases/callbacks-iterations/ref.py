@@ -1,5 +1,6 @@
 # proves: CB-003 CB-004 CB-018 CB-019
-"""Due timers run behind the callbacks of their iteration, and what they schedule in the next one."""
+"""Due timers run behind the callbacks of their iteration, and what they schedule in the next
+one."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-# proves: CB-003 CB-023
+# proves: CB-003
 """A callback that reschedules itself for ever does not keep a timer from running."""
 
 import asyncio

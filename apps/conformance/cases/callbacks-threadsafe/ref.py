@@ -1,4 +1,4 @@
-# proves: CB-010 CB-012
+# proves: CB-010
 """callSoonThreadsafe() shares one queue with callSoon()."""
 
 import asyncio

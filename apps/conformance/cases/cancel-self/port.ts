@@ -1,4 +1,5 @@
-// A task that cancels itself goes on to its next suspension; what is finished does not deliver it.
+// A task that cancels itself goes on to its next suspension; what is finished does not deliver
+// it.
 import { currentTask, newEventLoop, sleep } from '@loop/core';
 import { repr, type Print } from '../../src/print.ts';
 

@@ -1,5 +1,6 @@
 # proves: TASK-039
-"""A task that cancels itself goes on to its next suspension; what is finished does not deliver it."""
+"""A task that cancels itself goes on to its next suspension; what is finished does not deliver
+it."""
 
 import asyncio
 

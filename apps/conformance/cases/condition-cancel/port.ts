@@ -1,4 +1,5 @@
-// A waiter that is cancelled after it was notified passes the notification on, and holds the lock while it ends.
+// A waiter that is cancelled after it was notified passes the notification on, and holds the
+// lock while it ends.
 import { Condition, createTask, Lock, run, sleep, wait } from '@loop/core';
 import { repr, type Print } from '../../src/print.ts';
 

@@ -1,5 +1,6 @@
 # proves: HL-043
-"""A waiter that is cancelled after it was notified passes the notification on, and holds the lock while it ends."""
+"""A waiter that is cancelled after it was notified passes the notification on, and holds the
+lock while it ends."""
 
 import asyncio
 

@@ -1,4 +1,5 @@
-// A done callback runs in a copy of the context of its registration, or in the one that is given.
+// A done callback runs in a copy of the context of its registration, or in the one that is
+// given.
 import { Context, ContextVar, newEventLoop, sleep } from '@loop/core';
 import type { Print } from '../../src/print.ts';
 

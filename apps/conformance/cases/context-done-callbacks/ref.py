@@ -1,5 +1,6 @@
 # proves: CTX-014 CTX-017
-"""A done callback runs in a copy of the context of its registration, or in the one that is given."""
+"""A done callback runs in a copy of the context of its registration, or in the one that is
+given."""
 
 import asyncio
 import contextvars

@@ -1,4 +1,5 @@
-// A task runs in a copy of its creator's context, or in the one that is given, which tasks may share.
+// A task runs in a copy of its creator's context, or in the one that is given, which tasks may
+// share.
 import { ContextVar, copyContext, newEventLoop, sleep } from '@loop/core';
 import type { Print } from '../../src/print.ts';
 

@@ -1,5 +1,6 @@
 # proves: CTX-015 CTX-016
-"""A task runs in a copy of its creator's context, or in the one that is given, which tasks may share."""
+"""A task runs in a copy of its creator's context, or in the one that is given, which tasks may
+share."""
 
 import asyncio
 import contextvars

@@ -1,4 +1,5 @@
-// In debug mode coroutine functions, coroutines and what cannot be called are refused as callbacks.
+// In debug mode coroutine functions, coroutines and what cannot be called are refused as
+// callbacks.
 import { newEventLoop } from '@loop/core';
 import { className, type Print } from '../../src/print.ts';
 

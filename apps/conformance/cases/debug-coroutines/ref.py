@@ -1,5 +1,6 @@
 # proves: DBG-006 CB-007
-"""In debug mode coroutine functions, coroutines and what cannot be called are refused as callbacks."""
+"""In debug mode coroutine functions, coroutines and what cannot be called are refused as
+callbacks."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-# proves: DBG-002 DBG-003 DBG-013
+# proves: DBG-002 DBG-013
 """Debug mode can be switched, and run() forces it."""
 
 import asyncio

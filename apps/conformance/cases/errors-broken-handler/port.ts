@@ -1,4 +1,5 @@
-// A handler that throws is itself reported, by the default handler, which a subclass may override.
+// A handler that throws is itself reported, by the default handler, which a subclass may
+// override.
 import { EventLoop, type ExceptionContext, RuntimeError, ValueError } from '@loop/core';
 import { repr, type Print } from '../../src/print.ts';
 

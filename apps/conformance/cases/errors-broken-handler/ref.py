@@ -1,5 +1,6 @@
 # proves: ERR-009 ERR-012 ERR-016
-"""A handler that throws is itself reported, by the default handler, which a subclass may override."""
+"""A handler that throws is itself reported, by the default handler, which a subclass may
+override."""
 
 import asyncio
 

@@ -10,7 +10,9 @@ class Loop(asyncio.SelectorEventLoop):
 
 loop = Loop()
 loop.call_exception_handler({"message": "first", "extra": 1})
-loop.set_exception_handler(lambda loop, context: print("handler", context["message"], context["extra"]))
+loop.set_exception_handler(
+    lambda loop, context: print("handler", context["message"], context["extra"])
+)
 loop.call_exception_handler({"message": "second", "extra": 2})
 loop.set_exception_handler(None)
 loop.call_exception_handler({"message": "third"})

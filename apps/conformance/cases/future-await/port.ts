@@ -1,4 +1,5 @@
-// A task resumes one iteration behind the future; awaiting a finished one does not give up control.
+// A task resumes one iteration behind the future; awaiting a finished one does not give up
+// control.
 import { newEventLoop, sleep, ValueError } from '@loop/core';
 import type { Print } from '../../src/print.ts';
 

@@ -1,5 +1,6 @@
 # proves: FUT-021 FUT-022 TASK-021
-"""A task resumes one iteration behind the future; awaiting a finished one does not give up control."""
+"""A task resumes one iteration behind the future; awaiting a finished one does not give up
+control."""
 
 import asyncio
 

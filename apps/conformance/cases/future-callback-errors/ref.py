@@ -4,7 +4,8 @@
 import asyncio
 
 def handler(loop, context):
-    print("handler", context["message"].startswith("Exception in callback"), repr(context["exception"]))
+    in_callback = context["message"].startswith("Exception in callback")
+    print("handler", in_callback, repr(context["exception"]))
 
 
 def fails(future):

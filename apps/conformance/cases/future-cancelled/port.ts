@@ -1,4 +1,5 @@
-// A cancelled future throws CancelledError with the message; an error of that class is not a cancellation.
+// A cancelled future throws CancelledError with the message; an error of that class is not a
+// cancellation.
 import { CancelledError, type Future, newEventLoop } from '@loop/core';
 import { repr, type Print } from '../../src/print.ts';
 

@@ -1,5 +1,6 @@
 # proves: FUT-010 FUT-011 FUT-012
-"""A cancelled future throws CancelledError with the message; an error of that class is not a cancellation."""
+"""A cancelled future throws CancelledError with the message; an error of that class is not a
+cancellation."""
 
 import asyncio
 

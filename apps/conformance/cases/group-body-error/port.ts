@@ -1,4 +1,5 @@
-// An error of the body cancels the children and comes out in a group; a cancelled child is no error.
+// An error of the body cancels the children and comes out in a group; a cancelled child is no
+// error.
 import { ExceptionGroup, run, sleep, TaskGroup, ValueError } from '@loop/core';
 import { repr, type Print } from '../../src/print.ts';
 import { virtualLoop } from '../../src/virtual-loop.ts';

@@ -1,5 +1,6 @@
 # proves: HL-034
-"""An error of the body cancels the children and comes out in a group; a cancelled child is no error."""
+"""An error of the body cancels the children and comes out in a group; a cancelled child is no
+error."""
 
 import asyncio
 

@@ -21,10 +21,17 @@ export async function generator(print: Print): Promise<void> {
   }
 
   function* main() {
-    const finished = yield* TaskGroup.run(function* (group) {
-      return group;
-    });
-    attempt(finished);
+    const group = new TaskGroup();
+    attempt(group);
+    yield* group.run(function* () {});
+    attempt(group);
+    try {
+      yield* group.run(function* () {
+        print('never printed');
+      });
+    } catch (error) {
+      print((error as Error).message.split('> ')[1]);
+    }
     try {
       yield* TaskGroup.run(function* (group) {
         void group.createTask(waits());
@@ -67,10 +74,17 @@ export async function asynchronous(print: Print): Promise<void> {
   }
 
   async function main() {
-    const finished = await TaskGroup.run(async (group) => {
-      return group;
-    });
-    attempt(finished);
+    const group = new TaskGroup();
+    attempt(group);
+    await group.run(async () => {});
+    attempt(group);
+    try {
+      await group.run(async () => {
+        print('never printed');
+      });
+    } catch (error) {
+      print((error as Error).message.split('> ')[1]);
+    }
     try {
       await TaskGroup.run(async (group) => {
         void group.createTask(() => waits());

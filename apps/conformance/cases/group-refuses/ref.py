@@ -22,9 +22,16 @@ def attempt(group):
 
 
 async def main():
-    async with asyncio.TaskGroup() as group:
+    group = asyncio.TaskGroup()
+    attempt(group)
+    async with group:
         pass
     attempt(group)
+    try:
+        async with group:
+            print("never printed")
+    except RuntimeError as error:
+        print(str(error).split("> ")[1])
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(waits())

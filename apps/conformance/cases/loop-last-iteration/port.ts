@@ -1,4 +1,5 @@
-// A run ends in the iteration that calls the done callbacks; what is queued later waits for the next run.
+// A run ends in the iteration that calls the done callbacks; what is queued later waits for the
+// next run.
 import { currentTask, newEventLoop, sleep } from '@loop/core';
 import type { Print } from '../../src/print.ts';
 

@@ -1,5 +1,6 @@
 # proves: LOOP-017 TASK-020
-"""A run ends in the iteration that calls the done callbacks; what is queued later waits for the next run."""
+"""A run ends in the iteration that calls the done callbacks; what is queued later waits for the
+next run."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-# proves: LOOP-023 LOOP-024 LOOP-025 LOOP-026 LOOP-027
+# proves: LOOP-024 LOOP-025 LOOP-026 LOOP-027
 """stop() ends a run behind the batch that calls it."""
 
 import asyncio

@@ -1,4 +1,5 @@
-// When main has ended, run() cancels what is left, waits for it, then closes async generators and the loop.
+// When main has ended, run() cancels what is left, waits for it, then closes async generators
+// and the loop.
 import {
   createTask,
   type EventLoop,
@@ -12,7 +13,7 @@ import { repr, type Print } from '../../src/print.ts';
 import { virtualLoop } from '../../src/virtual-loop.ts';
 
 export async function generator(print: Print): Promise<void> {
-  async function* generator() {
+  async function* counter() {
     try {
       yield 1;
       yield 2;
@@ -36,7 +37,7 @@ export async function generator(print: Print): Promise<void> {
   function* main() {
     loop = getRunningLoop();
     tasks.push(createTask(leftover('leftover')));
-    const started = generator();
+    const started = counter();
     generators.push(started);
     print('generated', (yield* wrapFuture(started.next())).value);
     print('main ends');
@@ -54,7 +55,7 @@ export async function generator(print: Print): Promise<void> {
 }
 
 export async function asynchronous(print: Print): Promise<void> {
-  async function* generator() {
+  async function* counter() {
     try {
       yield 1;
       yield 2;
@@ -78,7 +79,7 @@ export async function asynchronous(print: Print): Promise<void> {
   async function main() {
     loop = getRunningLoop();
     tasks.push(createTask(() => leftover('leftover')));
-    const started = generator();
+    const started = counter();
     generators.push(started);
     print('generated', (await started.next()).value);
     print('main ends');

@@ -1,11 +1,12 @@
 # proves: HL-004 LOOP-041
-"""When main has ended, run() cancels what is left, waits for it, then closes async generators and the loop."""
+"""When main has ended, run() cancels what is left, waits for it, then closes async generators
+and the loop."""
 
 import asyncio
 
 from virtual_time import VirtualLoop
 
-async def generator():
+async def counter():
     try:
         yield 1
         yield 2
@@ -28,7 +29,7 @@ async def main():
     global loop
     loop = asyncio.get_running_loop()
     tasks.append(asyncio.create_task(leftover("leftover")))
-    generators.append(generator())
+    generators.append(counter())
     print("generated", await anext(generators[0]))
     print("main ends")
     return "result"

@@ -1,4 +1,5 @@
-// However deep coroutines await one another, the task takes no more iterations than its innermost waits.
+// However deep coroutines await one another, the task takes no more iterations than its
+// innermost waits.
 import { type Coroutine, newEventLoop, sleep } from '@loop/core';
 import type { Print } from '../../src/print.ts';
 

@@ -1,5 +1,6 @@
 # proves: TASK-020 TASK-021 TASK-045
-"""However deep coroutines await one another, the task takes no more iterations than its innermost waits."""
+"""However deep coroutines await one another, the task takes no more iterations than its
+innermost waits."""
 
 import asyncio
 

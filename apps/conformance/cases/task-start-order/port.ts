@@ -1,4 +1,5 @@
-// Tasks start in the order of their creation, in one queue with callbacks; awaiters go on two iterations later.
+// Tasks start in the order of their creation, in one queue with callbacks; awaiters go on two
+// iterations later.
 import { newEventLoop } from '@loop/core';
 import type { Print } from '../../src/print.ts';
 

@@ -1,5 +1,6 @@
 # proves: TASK-001 TASK-020 CB-002
-"""Tasks start in the order of their creation, in one queue with callbacks; awaiters go on two iterations later."""
+"""Tasks start in the order of their creation, in one queue with callbacks; awaiters go on two
+iterations later."""
 
 import asyncio
 

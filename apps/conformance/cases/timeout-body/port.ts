@@ -1,4 +1,5 @@
-// When the time is over the body is cancelled once, and its CancelledError becomes a TimeoutError.
+// When the time is over the body is cancelled once, and its CancelledError becomes a
+// TimeoutError.
 import { currentTask, getRunningLoop, run, sleep, timeout, timeoutAt } from '@loop/core';
 import { repr, type Print } from '../../src/print.ts';
 import { virtualLoop } from '../../src/virtual-loop.ts';

@@ -1,5 +1,6 @@
 # proves: HL-025 HL-026
-"""When the time is over the body is cancelled once, and its CancelledError becomes a TimeoutError."""
+"""When the time is over the body is cancelled once, and its CancelledError becomes a
+TimeoutError."""
 
 import asyncio
 

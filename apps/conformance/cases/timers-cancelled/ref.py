@@ -1,4 +1,4 @@
-# proves: CB-025 CB-033 CB-034
+# proves: CB-025 CB-034
 """Cancelled timers, few or many, disturb neither the live ones nor the waiting."""
 
 import asyncio

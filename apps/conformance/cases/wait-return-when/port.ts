@@ -1,4 +1,5 @@
-// wait() returns at the first completion, the first error or the last completion, and throws nothing.
+// wait() returns at the first completion, the first error or the last completion, and throws
+// nothing.
 import {
   ALL_COMPLETED,
   createTask,

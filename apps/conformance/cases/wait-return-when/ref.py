@@ -1,5 +1,6 @@
 # proves: HL-016
-"""wait() returns at the first completion, the first error or the last completion, and throws nothing."""
+"""wait() returns at the first completion, the first error or the last completion, and throws
+nothing."""
 
 import asyncio
 
