@@ -12,9 +12,13 @@ export interface Difference {
   readonly reason: string;
 }
 
-/** Reads the rows of the table in `differences.md`. */
+/** Reads `differences.md`. */
 export function readDifferences(): Difference[] {
-  const text = readFileSync(new URL('../differences.md', import.meta.url), 'utf8');
+  return parseDifferences(readFileSync(new URL('../differences.md', import.meta.url), 'utf8'));
+}
+
+/** The rows of the table in `text`. */
+export function parseDifferences(text: string): Difference[] {
   const rows = text.split('\n').filter((line) => line.startsWith('|'));
   return rows.slice(2).map(parseRow);
 }

@@ -3,9 +3,10 @@
  *
  *     pnpm --filter @loop/conformance record            all cases
  *     pnpm --filter @loop/conformance record task-      those whose name begins so
+ *     pnpm --filter @loop/conformance record --check    none: fails if one would change
  */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { caseNames, casePath } from './cases.ts';
 
@@ -25,8 +26,9 @@ interface Python {
 }
 
 const python = findPython();
-console.log(`recording with CPython ${python.version}`);
-const prefixes = process.argv.slice(2);
+console.log(`running with CPython ${python.version}`);
+const check = process.argv.includes('--check');
+const prefixes = process.argv.slice(2).filter((argument) => argument !== '--check');
 const names = caseNames().filter(
   (name) => prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix)),
 );
@@ -35,9 +37,16 @@ for (const name of names) {
   const second = run(python, [casePath(name, 'ref.py')]);
   if (first !== second) fail(`${name}/ref.py does not print the same trace each time`);
   if (first === '') fail(`${name}/ref.py prints nothing`);
-  writeFileSync(casePath(name, 'trace.txt'), `CPython ${python.version}\n${first}`);
+  if (!check) writeFileSync(casePath(name, 'trace.txt'), `CPython ${python.version}\n${first}`);
+  else if (first !== recorded(name)) fail(`${name}/trace.txt is not what ref.py prints`);
 }
-console.log(`${names.length} traces recorded`);
+console.log(`${names.length} traces ${check ? 'checked' : 'recorded'}`);
+
+/** The trace that is there, without the line that names CPython. */
+function recorded(name: string): string {
+  const text = readFileSync(casePath(name, 'trace.txt'), 'utf8');
+  return text.slice(text.indexOf('\n') + 1);
+}
 
 function findPython(): Python {
   const seen: string[] = [];
