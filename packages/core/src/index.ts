@@ -104,6 +104,7 @@ export { isRegistered, type Extension } from './extension/registry.ts';
 export { perLoop } from './extension/per-loop.ts';
 export { installPoller } from './extension/install-poller.ts';
 export { createHandle, enqueueHandle } from './extension/enqueue-handle.ts';
+export { hostOf } from './extension/host-of.ts';
 export type { Poller } from './loop/poller.ts';
 export { completed, operation, runBody } from './task/operation.ts';
 export { enterTask, leaveTask } from './task/current-task.ts';

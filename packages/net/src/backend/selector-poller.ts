@@ -1,0 +1,165 @@
+import { enqueueHandle, hostOf, type EventLoop, type Handle, type Poller } from '@loop/core';
+import {
+  EVENT_READ,
+  EVENT_WRITE,
+  type FileObject,
+  type Selector,
+  type SelectorKey,
+} from '@loop/posix';
+import { attachSelector, TimerDescriptor, type Wake } from '@loop/posix/internal';
+
+/** Who waits for one descriptor: it is the `data` of the selector's key. */
+interface Watch {
+  reader: Handle | null;
+  writer: Handle | null;
+}
+
+/** The key data of the timer: nothing has to run for it, being awake is all. */
+const TIMER: Watch = { reader: null, writer: null };
+
+/**
+ * The loop's source of readiness: a selector, what waits for each descriptor, and the way in which
+ * Node's loop is woken.
+ *
+ * 1. A handle is queued once for each poll that finds its descriptor ready, the reader's first.
+ * 2. Taking a handle away cancels it: it does not run even if it is queued.
+ * 3. While the loop is idle, each turn of Node's loop polls once; a timer descriptor in the selector's
+ *    set makes such a turn when the next timer is due. A virtual clock has to be left to its host.
+ */
+export class SelectorPoller implements Poller {
+  readonly #loop: EventLoop;
+  readonly #selector: Selector;
+  readonly #wakeLoop: () => void;
+  readonly #wake: Wake;
+  readonly #timer: TimerDescriptor | null;
+  readonly #visit = (key: SelectorKey, events: number): void => this.#ready(key, events);
+  #timerAt: number | null = null;
+  #armed = false;
+  #watches = 0;
+
+  constructor(loop: EventLoop, selector: Selector, wakeLoop: () => void) {
+    this.#loop = loop;
+    this.#wakeLoop = wakeLoop;
+    const attached = attachSelector(selector, () => this.#turn());
+    this.#selector = attached.selector;
+    this.#wake = attached.wake;
+    // A running loop keeps the process alive by itself.
+    this.#wake.unref();
+    this.#timer = this.#openTimer();
+  }
+
+  poll(): void {
+    if (this.#watches === 0) return;
+    const selector = this.#selector;
+    if (selector.selectEach !== undefined) selector.selectEach(0, this.#visit);
+    else for (const [key, events] of selector.select(0)) this.#ready(key, events);
+  }
+
+  arm(when: number | null): boolean {
+    this.#armed = true;
+    const timer = this.#timer;
+    if (timer === null) return false;
+    if (when === null) {
+      if (this.#timerAt !== null) timer.disarm();
+    } else if (when !== this.#timerAt) {
+      timer.armAfter(when - hostOf(this.#loop).now());
+    }
+    this.#timerAt = when;
+    return true;
+  }
+
+  disarm(): void {
+    this.#armed = false;
+  }
+
+  close(): void {
+    this.#wake.close();
+    this.#timer?.close();
+    this.#selector.close();
+  }
+
+  /** Has `handle` run whenever `fd` is readable, in place of an earlier one. */
+  setReader(fileobj: FileObject, fd: number, handle: Handle): void {
+    const watch = this.#find(fd);
+    if (watch === null) this.#register(fileobj, EVENT_READ, { reader: handle, writer: null });
+    else {
+      if (watch.reader === null) this.#selector.modify(fd, EVENT_READ | EVENT_WRITE, watch);
+      else watch.reader.cancel();
+      watch.reader = handle;
+    }
+  }
+
+  /** The same for writable. */
+  setWriter(fileobj: FileObject, fd: number, handle: Handle): void {
+    const watch = this.#find(fd);
+    if (watch === null) this.#register(fileobj, EVENT_WRITE, { reader: null, writer: handle });
+    else {
+      if (watch.writer === null) this.#selector.modify(fd, EVENT_READ | EVENT_WRITE, watch);
+      else watch.writer.cancel();
+      watch.writer = handle;
+    }
+  }
+
+  /** Whether there was a reader. */
+  removeReader(fd: number): boolean {
+    const watch = this.#find(fd);
+    if (watch === null || watch.reader === null) return false;
+    const { reader } = watch;
+    watch.reader = null;
+    this.#narrow(fd, watch, EVENT_WRITE);
+    reader.cancel();
+    return true;
+  }
+
+  /** Whether there was a writer. */
+  removeWriter(fd: number): boolean {
+    const watch = this.#find(fd);
+    if (watch === null || watch.writer === null) return false;
+    const { writer } = watch;
+    watch.writer = null;
+    this.#narrow(fd, watch, EVENT_READ);
+    writer.cancel();
+    return true;
+  }
+
+  /** The handles of `fd`, whoever they are. */
+  handlesOf(fd: number): Readonly<Watch> {
+    return this.#find(fd) ?? TIMER;
+  }
+
+  #find(fd: number): Watch | null {
+    const key = this.#selector.getMap()?.get(fd);
+    return key === undefined ? null : (key.data as Watch);
+  }
+
+  #register(fileobj: FileObject, events: number, watch: Watch): void {
+    this.#selector.register(fileobj, events, watch);
+    this.#watches += 1;
+  }
+
+  #narrow(fd: number, watch: Watch, left: number): void {
+    if (watch.reader === null && watch.writer === null) {
+      this.#selector.unregister(fd);
+      this.#watches -= 1;
+    } else this.#selector.modify(fd, left, watch);
+  }
+
+  #ready(key: SelectorKey, events: number): void {
+    const { reader, writer } = key.data as Watch;
+    if ((events & EVENT_READ) !== 0 && reader !== null) enqueueHandle(this.#loop, reader);
+    if ((events & EVENT_WRITE) !== 0 && writer !== null) enqueueHandle(this.#loop, writer);
+  }
+
+  /** In each turn of Node's loop: an idle loop polls, for whatever reason Node is awake. */
+  #turn(): void {
+    if (this.#armed) this.#wakeLoop();
+  }
+
+  #openTimer(): TimerDescriptor | null {
+    if (this.#selector.fileno === undefined || hostOf(this.#loop).name !== 'node') return null;
+    if (process.platform !== 'linux') return null;
+    const timer = new TimerDescriptor();
+    this.#selector.register(timer.fileno(), EVENT_READ, TIMER);
+    return timer;
+  }
+}

@@ -1,0 +1,76 @@
+import { ValueError, type EventLoop } from '@loop/core';
+import type { BaseTransport } from './transport.ts';
+
+const DEFAULT_HIGH = 64 * 1024;
+
+/** What flow control calls. */
+interface Pausable {
+  pauseWriting?(): void;
+  resumeWriting?(): void;
+}
+
+/**
+ * When a protocol is told to pause and to go on: strictly in turns, above `high` and at `low`.
+ *
+ * @see CPython `asyncio.transports._FlowControlMixin`
+ */
+export class FlowControl {
+  readonly #loop: EventLoop;
+  readonly #transport: BaseTransport;
+  #high = DEFAULT_HIGH;
+  #low = DEFAULT_HIGH / 4;
+  #paused = false;
+
+  constructor(loop: EventLoop, transport: BaseTransport) {
+    this.#loop = loop;
+    this.#transport = transport;
+  }
+
+  get limits(): [low: number, high: number] {
+    return [this.#low, this.#high];
+  }
+
+  /** @throws {TypeError | ValueError} Unless they are integers with `high >= low >= 0`. */
+  setLimits(high: number | null | undefined, low: number | null | undefined): void {
+    const newHigh = high ?? (low === null || low === undefined ? DEFAULT_HIGH : 4 * low);
+    const newLow = low ?? Math.floor(newHigh / 4);
+    if (typeof newHigh !== 'number' || typeof newLow !== 'number') {
+      throw new TypeError(
+        `Expected high and low to be numbers, got ${String(high)} and ${String(low)}`,
+      );
+    }
+    if (!(newHigh >= newLow && newLow >= 0)) {
+      throw new ValueError(`high (${newHigh}) must be >= low (${newLow}) must be >= 0`);
+    }
+    this.#high = newHigh;
+    this.#low = newLow;
+  }
+
+  /** More was buffered: `size` bytes now. */
+  grown(size: number, protocol: Pausable): void {
+    if (size <= this.#high || this.#paused) return;
+    this.#paused = true;
+    this.#call('pause_writing', () => protocol.pauseWriting?.());
+  }
+
+  /** The buffer drained to `size` bytes. */
+  drained(size: number, protocol: Pausable): void {
+    if (!this.#paused || size > this.#low) return;
+    this.#paused = false;
+    this.#call('resume_writing', () => protocol.resumeWriting?.());
+  }
+
+  /** An error here is the protocol's own affair: the connection lives on. */
+  #call(name: string, body: () => void): void {
+    try {
+      body();
+    } catch (exception) {
+      this.#loop.callExceptionHandler({
+        message: `protocol.${name}() failed`,
+        exception,
+        transport: this.#transport,
+        protocol: this.#transport.getProtocol(),
+      });
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { ExtraInfo } from './transport.ts';
+
+/**
+ * A stream of bytes as one backend moves it. The state machine above decides what happens; a channel
+ * only moves bytes and says how that went.
+ *
+ * An implementation calls its {@link ChannelEvents} from callbacks of the loop, except `failed` and
+ * `wrote`, which may also come from inside `write`, and calls nothing after `close`.
+ */
+export interface StreamChannel {
+  readonly extra: Partial<ExtraInfo>;
+  /** What it is, in messages: `socket`, `pipe`. */
+  readonly kind: string;
+  readonly canEnd: boolean;
+  /** Starts or stops to deliver; nothing that arrives meanwhile is lost. */
+  setReading(reading: boolean): void;
+  /** Sends, or keeps a copy of what cannot be sent now. */
+  write(data: Uint8Array): void;
+  /** The same for several pieces, in one call where possible. */
+  writev(pieces: readonly Uint8Array[]): void;
+  /** Bytes that are kept. */
+  readonly pending: number;
+  /** Closes the writing side, once nothing is pending. */
+  end(): void;
+  /** Forgets what is pending. */
+  discard(): void;
+  /** Frees the descriptor. */
+  close(): void;
+}
+
+/** What a channel tells the state machine. */
+export interface ChannelEvents {
+  /** Where the next bytes go; `null`: the channel chooses, and hands them over by `received`. */
+  target(): Uint8Array | null;
+  /** Bytes of the channel's own, which it will not touch again. */
+  received(data: Buffer): void;
+  /** So many bytes were put into what `target` gave. */
+  filled(count: number): void;
+  /** The peer has closed its writing side. */
+  ended(): void;
+  failed(error: unknown, message: string): void;
+  /** `pending` has become smaller. */
+  wrote(): void;
+}
