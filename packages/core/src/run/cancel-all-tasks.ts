@@ -1,5 +1,5 @@
 import type { EventLoop } from '../loop/event-loop.ts';
-import type { Task } from '../task/task.ts';
+import { ended } from '../task/ended.ts';
 
 /** Cancels every task of a loop that is not running, waits for their ends, and reports their errors. */
 export async function cancelAllTasks(loop: EventLoop): Promise<void> {
@@ -19,12 +19,4 @@ export async function cancelAllTasks(loop: EventLoop): Promise<void> {
       task,
     });
   }
-}
-
-/** Waits until `task` is done, whatever comes of it. */
-function* ended(task: Task) {
-  if (task.done()) return;
-  const done = task.getLoop().createFuture<void>();
-  task.addDoneCallback(() => done.setResult());
-  yield* done;
 }

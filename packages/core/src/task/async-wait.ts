@@ -3,6 +3,7 @@ import type { Future, Waiter } from '../future/future.ts';
 import type { Runnable } from '../loop/handle.ts';
 import { asStored, type Scope } from '../loop/scope.ts';
 import type { Driver } from './driver.ts';
+import { subscribe } from './subscribe.ts';
 
 /** The futures that the async functions of one driver are awaiting now: mostly one. */
 export class AsyncWaits {
@@ -33,7 +34,7 @@ export class AsyncWaits {
       return;
     }
     this.#waits.add(wait);
-    future._addWaiter(wait);
+    subscribe(future, wait);
     if (driver._mustCancel && future.cancel(driver._cancelMessage)) driver._mustCancel = false;
   }
 
@@ -99,8 +100,8 @@ class AsyncWait implements Waiter, Runnable {
     const loop = driver._loop;
     loop._microtasksQueued = true;
     loop._host.storage.resume(asStored(this.#scope));
-    if (this.refusal !== null) this.#reject(this.refusal);
-    else if (driver._mustCancel && !this.future._direct) this.#deliverCancel(driver);
+    if (driver._mustCancel && !this.future._direct) this.#deliverCancel(driver);
+    else if (this.refusal !== null) this.#reject(this.refusal);
     else settle(this.future, this.#resolve, this.#reject);
   }
 

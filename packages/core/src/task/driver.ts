@@ -1,5 +1,11 @@
 import type { Context } from '../context/context.ts';
-import { cancelArgs, CancelledError, isExit, RuntimeError } from '../error/errors.ts';
+import {
+  cancelArgs,
+  CancelledError,
+  InvalidStateError,
+  isExit,
+  RuntimeError,
+} from '../error/errors.ts';
 import { Future, type Waiter } from '../future/future.ts';
 import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import type { Runnable } from '../loop/handle.ts';
@@ -7,6 +13,7 @@ import { current, type Scope } from '../loop/scope.ts';
 import { AsyncWaits, endsInCancellation } from './async-wait.ts';
 import { stepGenerator } from './step-generator.ts';
 import { startBody } from './start-body.ts';
+import { subscribe } from './subscribe.ts';
 import type { Coroutine, TaskBody } from './task-body.ts';
 import type { Task } from './task.ts';
 
@@ -106,7 +113,10 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
    * @internal
    */
   _step(): void {
-    if (this.done()) return;
+    if (this.done()) {
+      this.#refuseStep();
+      return;
+    }
     const outer = current.scope;
     current.scope = this;
     try {
@@ -117,6 +127,15 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
     } finally {
       current.scope = outer;
     }
+  }
+
+  /** Its outcome was forced on it from outside. */
+  #refuseStep(): void {
+    this._loop.callExceptionHandler({
+      message: `Exception in a step of ${this.toString()}`,
+      exception: new InvalidStateError(`step(): already done: ${this.toString()}`),
+      future: this,
+    });
   }
 
   #start(thrown: { readonly error: unknown } | undefined): void {
@@ -136,9 +155,7 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
       return;
     }
     this._waiting = future;
-    // A subclass may want to know who waits for it.
-    if (future.addDoneCallback === Future.prototype.addDoneCallback) future._addWaiter(this);
-    else future.addDoneCallback(() => this._step(), { context: this._context });
+    subscribe(future, this);
     if (this._mustCancel && future.cancel(this._cancelMessage)) this._mustCancel = false;
   }
 
@@ -219,6 +236,12 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
    * @internal
    */
   abstract _noteCancel(message: unknown): void;
+
+  /** Has the next wait cancelled: the request comes from code of its own. @internal */
+  _cancelNextWait(message: unknown): void {
+    this._mustCancel = true;
+    this._cancelMessage = message;
+  }
 
   /** Withdraws a cancellation that has not been delivered, wherever in the task it waits. @internal */
   _withdrawCancel(): void {

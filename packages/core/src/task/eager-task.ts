@@ -1,3 +1,4 @@
+import { checkCallback } from '../error/check-argument.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
 import { Task, type TaskOptions } from './task.ts';
 import type { TaskBody } from './task-body.ts';
@@ -25,6 +26,7 @@ export type TaskConstructor = (
  * @see CPython `asyncio.create_eager_task_factory`
  */
 export function createEagerTaskFactory(ctor: typeof Task | TaskConstructor): TaskFactory {
+  checkCallback(ctor, 'createEagerTaskFactory');
   const make = isTaskClass(ctor)
     ? (body: TaskBody<unknown>, options: TaskOptions & { readonly loop: EventLoop }) =>
         new ctor(body, options)

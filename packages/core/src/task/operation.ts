@@ -21,9 +21,22 @@ export { completed } from '../future/completed.ts';
  * @throws {RuntimeError} No loop is running.
  */
 export function operation<T>(body: () => Coroutine<T>, loop?: AbstractEventLoop): Future<T> {
-  const started = new Operation<T>(loop ?? getRunningLoop(), body());
+  const started = new Operation<T>(loop ?? getRunningLoop(), coroutineOf(body));
   started._step();
   return started;
+}
+
+function coroutineOf<T>(body: () => Coroutine<T>): Coroutine<T> {
+  try {
+    return body();
+  } catch (error) {
+    // The default of a parameter may throw, before there is a generator.
+    return failing(error);
+  }
+}
+
+function* failing(error: unknown): Coroutine<never> {
+  throw error;
 }
 
 /**
@@ -67,6 +80,11 @@ class Operation<T> extends Driver<T> {
     this.#cancelsItself = currentScope()._task === this.#task;
   }
 
+  override _cancelNextWait(message: unknown): void {
+    super._cancelNextWait(message);
+    this.#cancelsItself = true;
+  }
+
   override _return(value: unknown): void {
     // Only the async function that was cancelled while it awaited a foreign promise ends by that.
     if (this._mustCancel && (this.#cancelsItself || this._body !== null)) this.#passCancelOn();
@@ -86,8 +104,7 @@ class Operation<T> extends Driver<T> {
     const caller = this.#caller;
     if (caller === null || caller.done()) return;
     this._mustCancel = false;
-    caller._mustCancel = true;
-    caller._cancelMessage = this._cancelMessage;
+    caller._cancelNextWait(this._cancelMessage);
   }
 
   override get [Symbol.toStringTag](): string {

@@ -23,16 +23,15 @@ export function startBody<T>(driver: Driver<T>): void {
       return;
     }
   }
-  if (started instanceof Future) {
-    started = awaitOnly(started);
-  }
+  if (started instanceof Future) started = awaitOnly(started);
   if (isCoroutine(started)) {
     driver._body = started as Coroutine<T>;
     stepGenerator(driver, started as Coroutine<T>, undefined);
   } else if (isPromiseLike(started)) {
     driver._body = null;
     driver._loop._microtasksQueued = true;
-    started.then(
+    // What is no promise of the language's own may throw, or call both, or at once.
+    Promise.resolve(started).then(
       (value) => driver._return(value),
       (error: unknown) => driver._end(error),
     );

@@ -1,18 +1,20 @@
 import type { Task } from './task.ts';
 
 /**
- * The unfinished tasks of one loop: a ring through the tasks themselves, since a set costs more
+ * The unfinished tasks of one loop, oldest first: a list through the tasks themselves, since a set costs more
  * than the rest of a task.
  */
 export class TaskList implements Iterable<Task> {
   #first: Task | null = null;
+  #last: Task | null = null;
 
   add(task: Task): void {
-    const first = this.#first;
-    task._previous = null;
-    task._next = first;
-    if (first !== null) first._previous = task;
-    this.#first = task;
+    const last = this.#last;
+    task._previous = last;
+    task._next = null;
+    if (last === null) this.#first = task;
+    else last._next = task;
+    this.#last = task;
   }
 
   delete(task: Task): void {
@@ -20,6 +22,7 @@ export class TaskList implements Iterable<Task> {
     if (previous !== null) previous._next = next;
     else if (this.#first === task) this.#first = next;
     if (next !== null) next._previous = previous;
+    else if (this.#last === task) this.#last = previous;
     task._previous = null;
     task._next = null;
   }

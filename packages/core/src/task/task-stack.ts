@@ -1,3 +1,4 @@
+import { describe } from '../error/describe.ts';
 import { creationSite, framesOf } from '../loop/debug-mode.ts';
 import type { Task } from './task.ts';
 
@@ -15,16 +16,26 @@ export function describeCoroutine(task: Task): string {
 
 /** See `Task.getStack`. */
 export function taskStack(task: Task, limit: number | null): string[] {
+  if (limit !== null && !(Number.isInteger(limit) && limit >= 0)) {
+    throw new TypeError(
+      `Expected limit to be null or an integer from 0 up, got ${describe(limit)}`,
+    );
+  }
   if (task.done()) return failureStack(task, limit);
   const waits = task._waitsFor();
   const lines = [
     `${coroutineName(task)}${waits === null ? '' : ` waiting for ${waits.toString()}`}`,
   ];
-  return limit === null ? lines : lines.slice(-limit);
+  return limit === 0 ? [] : lines;
 }
 
 /** See `Task.printStack`. */
 export function printTaskStack(task: Task, limit: number | null, sink: StackSink | null): void {
+  if (sink !== null && typeof sink?.write !== 'function') {
+    throw new TypeError(
+      `Expected sink to be null or to have a write() method, got ${describe(sink)}`,
+    );
+  }
   const lines = taskStack(task, limit);
   const failed = task.done() && lines.length > 0;
   const heading =

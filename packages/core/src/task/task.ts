@@ -1,8 +1,9 @@
 import { contextOf, givenContext, type Context } from '../context/context.ts';
 import { describe } from '../error/describe.ts';
-import { CancelledError, cancelArgs, RuntimeError } from '../error/errors.ts';
+import { checkOptions } from '../error/check-argument.ts';
+import { CancelledError, cancelArgs, isExit, RuntimeError } from '../error/errors.ts';
 import type { Future } from '../future/future.ts';
-import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
+import type { LoopOption } from '../future/given-loop.ts';
 import { getEventLoop } from '../loop/running-loop.ts';
 import { describeCoroutine, printTaskStack, taskStack, type StackSink } from './task-stack.ts';
 import { Driver } from './driver.ts';
@@ -19,6 +20,7 @@ export interface TaskOptions {
   readonly eagerStart?: boolean | null | undefined;
 }
 
+const KNOWN_OPTIONS = new Set(['name', 'context', 'eagerStart', 'loop']);
 let created = 0;
 
 /**
@@ -38,15 +40,16 @@ export class Task<T = unknown> extends Driver<T> {
 
   /**
    * @param body - A generator coroutine, or a function that is async or makes one.
-   * @throws {TypeError} `body` is something else; a promise has started already, so pass `main`, not `main()`.
+   * @throws {TypeError} `body` is something else; a promise has started already, so pass `main`, not
+   *   `main()`. Or an option is unknown or of the wrong kind.
+   * @throws {RuntimeError} There is no loop, or it is closed, or a task drives `body` already.
+   * @throws {SystemExit | KeyboardInterrupt} The eager part of the body threw it.
    */
-  constructor(
-    body: TaskBody<T>,
-    options: TaskOptions & { readonly loop?: AbstractEventLoop | null | undefined } = {},
-  ) {
+  constructor(body: TaskBody<T>, options: TaskOptions & LoopOption = {}) {
     checkBody(body);
-    const loop = options.loop ?? getEventLoop();
-    super(loop, body, givenContext(options.context));
+    checkTaskOptions(options);
+    super(options.loop ?? getEventLoop(), body, givenContext(options.context));
+    const eager = givenFlag(options.eagerStart, 'eagerStart') && this._loop.isRunning();
     claim(body, this);
     this.#coroutine = body;
     this.#name = givenName(options.name) ?? (created += 1);
@@ -54,9 +57,16 @@ export class Task<T = unknown> extends Driver<T> {
     this.#abort = null;
     this._previous = null;
     this._next = null;
+    if (!eager) this._loop._enqueue(this);
     this._loop._tasks.add(this);
-    if (options.eagerStart === true && loop.isRunning()) this._step();
-    else this._loop._enqueue(this);
+    if (eager) this.#startNow();
+  }
+
+  #startNow(): void {
+    this._step();
+    // An exit is for the task, and for who has made it as well.
+    const error = this._peekError()?.error;
+    if (isExit(error)) throw error;
   }
 
   /** How many `cancel()` requests have not been undone by `uncancel()`. */
@@ -75,17 +85,20 @@ export class Task<T = unknown> extends Driver<T> {
       if (this.#cancelRequests === 0) {
         this._withdrawCancel();
         // An aborted signal stays so: the next request needs a new one.
-        if (this.#abort?.signal.aborted === true) this.#abort = null;
+        this.#abort = null;
       }
     }
     return this.#cancelRequests;
   }
 
-  /** Aborted when the task is cancelled: for `fetch` and everything else that takes a signal. */
+  /**
+   * Aborted when the task is cancelled: for `fetch` and everything else that takes a signal. It is
+   * another one once all requests were undone by {@link uncancel}.
+   */
   get signal(): AbortSignal {
     if (this.#abort === null) {
       this.#abort = new AbortController();
-      if (this.#cancelRequests > 0 && !this.done()) this.#abort.abort(new CancelledError());
+      if (this.#cancelRequests > 0) this.#abort.abort(new CancelledError());
     }
     return this.#abort.signal;
   }
@@ -197,6 +210,19 @@ export class Task<T = unknown> extends Driver<T> {
 
 function givenName(name: string | number | null | undefined): string | null {
   return name === undefined || name === null ? null : String(name);
+}
+
+/** As `checkOptions`, without its array of keys for every task. */
+function checkTaskOptions(options: TaskOptions): void {
+  let known = typeof options === 'object' && options !== null;
+  for (const key in options) if (!KNOWN_OPTIONS.has(key)) known = false;
+  if (!known) checkOptions(options, [...KNOWN_OPTIONS], 'Task');
+}
+
+function givenFlag(value: unknown, name: string): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value === 'boolean') return value;
+  throw new TypeError(`Expected ${name} to be a boolean, got ${describe(value)}`);
 }
 
 function checkBody(body: unknown): void {
