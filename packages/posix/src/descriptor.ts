@@ -95,6 +95,6 @@ export function part(buffer: Uint8Array, offset: number): Uint8Array {
   return offset === 0 ? buffer : buffer.subarray(offset);
 }
 
-export function checkDescriptor(fd: number): void {
+function checkDescriptor(fd: number): void {
   checkInteger(fd, 'fd', 0);
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildLibrary } from '../test/built-library.ts';
+import '../test/needs-ffi.ts';
 
 const library = buildLibrary();
 const folder = dirname(library.file('index.js'));

@@ -5,6 +5,7 @@ import { OSError } from './os-error.ts';
 import { EpollSelector } from './selectors/epoll-selector.ts';
 import { EVENT_READ, EVENT_WRITE } from './selectors/selector.ts';
 import { Socket } from './socket/socket.ts';
+import '../test/needs-ffi.ts';
 
 const CONNECTIONS = 3000;
 const AT_ONCE = 60;

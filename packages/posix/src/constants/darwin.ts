@@ -42,7 +42,6 @@ export const darwin: Record<keyof typeof linux, number> = {
   SO_MARK: -1,
   SO_PROTOCOL: -1,
   SO_DOMAIN: -1,
-  SO_NOSIGPIPE: 0x1022,
   SOMAXCONN: 128,
 
   IPPROTO_IP: 0,

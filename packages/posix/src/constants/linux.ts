@@ -40,7 +40,6 @@ export const linux = {
   SO_MARK: 36,
   SO_PROTOCOL: 38,
   SO_DOMAIN: 39,
-  SO_NOSIGPIPE: -1,
   SOMAXCONN: 4096,
 
   IPPROTO_IP: 0,

@@ -26,7 +26,6 @@ export const addrinfo = {
   canonicalName: darwin ? 24 : 32,
   next: 40,
 };
-export const sockaddrStorage = { size: 128 };
 /** `struct kevent` of macOS and FreeBSD's first five members. */
 export const kevent = { size: 32, ident: 0, filter: 8, flags: 10, data: 16 };
 

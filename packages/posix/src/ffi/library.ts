@@ -124,6 +124,9 @@ function open(): Native {
 function load(): Native {
   const platform = `${process.platform}-${process.arch}`;
   if (!platforms.includes(platform)) throw new Error(`no support for ${platform}`);
+  // They have no libuv loop to wake, and Bun aborts the process when it is asked for one.
+  const others = ['bun', 'deno'].filter((runtime) => runtime in process.versions);
+  if (others.length > 0) throw new Error(`no support for ${others[0]}`);
   const loaded = loadKoffi();
   assertLayouts(loaded);
   const library = loaded.load(null);

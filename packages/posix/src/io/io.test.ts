@@ -26,6 +26,7 @@ import { ReceiveBatch, SendBatch } from './message-batch.ts';
 import { trySendfile } from './sendfile.ts';
 import { TimerDescriptor } from './timerfd.ts';
 import { tryWritev } from './writev.ts';
+import '../../test/needs-ffi.ts';
 
 const closables: { close(): void }[] = [];
 function keep<T extends { close(): void }>(closable: T): T {

@@ -18,6 +18,7 @@ import {
 import { OSError } from '../os-error.ts';
 import { getaddrinfo } from './getaddrinfo.ts';
 import { getnameinfo } from './getnameinfo.ts';
+import '../../test/needs-ffi.ts';
 
 describe('getaddrinfo', () => {
   it('DNS-001 DNS-005 resolves to tuples', async () => {

@@ -5,6 +5,7 @@ import { EpollSelector } from './epoll-selector.ts';
 import { NodeSelector } from './node-selector.ts';
 import { PollSelector } from './poll-selector.ts';
 import { EVENT_READ, EVENT_WRITE, type Selector } from './selector.ts';
+import '../../test/needs-ffi.ts';
 
 describe.each<[string, () => Selector]>([
   ['EpollSelector', () => new EpollSelector()],

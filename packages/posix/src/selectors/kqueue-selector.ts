@@ -100,9 +100,10 @@ export class KqueueSelector implements Selector {
       this.#timespec(timeout),
     );
     if (found === -EINTR) return 0;
+    const count = check(found, 'kevent');
     // Reading and writing come as an event each; the reference reports them together.
     const ready = new Map<SelectorKey, number>();
-    for (let index = 0; index < check(found, 'kevent'); index += 1) {
+    for (let index = 0; index < count; index += 1) {
       const at = index * kevent.size;
       const key = this.#keys.get(this.#events.getInt32(at + kevent.ident, true));
       const filter = this.#events.getInt16(at + kevent.filter, true);

@@ -9,6 +9,7 @@ import { NodeSelector } from './node-selector.ts';
 import { PollSelector } from './poll-selector.ts';
 import { SelectSelector } from './select-selector.ts';
 import type { Selector } from './selector.ts';
+import '../../test/needs-ffi.ts';
 
 selectorSuite('EpollSelector', () => new EpollSelector(), { refusesFiles: true });
 selectorSuite('PollSelector', () => new PollSelector(), { refusesFiles: false });

@@ -8,10 +8,18 @@ const WORTH_A_PART = 512;
 
 let slab = Buffer.alloc(0);
 let used = 0;
+/** A larger place that nobody was given: what is asked for it over and over is often not there yet. */
+let spare = Buffer.alloc(0);
+const LARGEST_SPARE = 1024 * 1024;
 
 /** A place for up to `size` bytes; {@link takeReceived} says how many have come. */
 export function roomFor(size: number): Buffer {
-  if (size > LARGEST_FROM_SLAB) return Buffer.allocUnsafeSlow(size);
+  if (size > LARGEST_FROM_SLAB) {
+    if (spare.length === size) return spare;
+    const room = Buffer.allocUnsafeSlow(size);
+    if (size <= LARGEST_SPARE) spare = room;
+    return room;
+  }
   // Its last user may have transferred it to another thread.
   if (slab.length - used < size) {
     slab = Buffer.allocUnsafeSlow(SLAB_SIZE);
@@ -22,10 +30,10 @@ export function roomFor(size: number): Buffer {
 
 /** The first `count` bytes of what {@link roomFor} gave last, safe to keep. */
 export function takeReceived(room: Buffer, count: number): Buffer {
-  if (count < WORTH_A_PART) return Buffer.from(room.subarray(0, count));
-  if (room.buffer === slab.buffer) {
-    used += count;
-    return room.subarray(0, count);
-  }
-  return count < room.length / 2 ? Buffer.from(room.subarray(0, count)) : room.subarray(0, count);
+  const received = room.subarray(0, count);
+  const mostly = room.buffer === slab.buffer || received.length > room.length / 2;
+  if (received.length < WORTH_A_PART || !mostly) return Buffer.from(received);
+  if (room.buffer === slab.buffer) used += received.length;
+  else if (room === spare) spare = Buffer.alloc(0);
+  return received;
 }

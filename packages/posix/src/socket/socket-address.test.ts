@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AF_INET, AF_INET6, AF_UNIX } from '../constants/constants.ts';
 import { libc } from '../ffi/library.ts';
 import { decodeAddress, encodeAddress, SOCKADDR_SIZE } from './socket-address.ts';
+import '../../test/needs-ffi.ts';
 
 function roundTrip(family: number, address: unknown): unknown {
   const bytes = Buffer.alloc(SOCKADDR_SIZE, 0xee);

@@ -27,6 +27,7 @@ import { poll } from '../../test/poll.ts';
 import { pipe } from '../pipe.ts';
 import { Socket } from './socket.ts';
 import { socketpair } from './socketpair.ts';
+import '../../test/needs-ffi.ts';
 
 type ErrorClass = new (message: string) => Error;
 

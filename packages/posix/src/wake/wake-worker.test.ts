@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { dirname } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { buildLibrary } from '../../test/built-library.ts';
+import '../../test/needs-ffi.ts';
 
 const library = buildLibrary();
 afterAll(() => library[Symbol.dispose]());

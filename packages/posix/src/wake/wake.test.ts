@@ -17,6 +17,7 @@ import {
   type WakeHandle,
   watchDescriptor,
 } from './wake.ts';
+import '../../test/needs-ffi.ts';
 
 const cleanups: Disposable[] = [];
 afterEach(() => {

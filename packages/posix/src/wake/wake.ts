@@ -180,7 +180,6 @@ export class KoffiPollHandle implements WakeHandle {
   #handle: PollHandle | null = null;
   #referenced = true;
   #closed = false;
-  readonly #atExit = (): void => this.close();
 
   constructor(fd: number, events: number) {
     if (!isMainThread) throw new NotImplementedError('koffi poll handles abort in workers');
@@ -189,7 +188,8 @@ export class KoffiPollHandle implements WakeHandle {
     if (kind === 'file' || kind === 'directory') throw new OSError('EPERM', { syscall: 'poll' });
     this.#watched = new OwnedDescriptor(duplicate(fd));
     this.setEvents(events);
-    process.once('exit', this.#atExit);
+    if (openAtExit.size === 0) process.once('exit', closeAtExit);
+    openAtExit.add(this);
   }
 
   setEvents(events: number): void {
@@ -217,8 +217,15 @@ export class KoffiPollHandle implements WakeHandle {
     this.#handle?.close();
     this.#handle = null;
     this.#watched.close();
-    process.off('exit', this.#atExit);
+    openAtExit.delete(this);
+    if (openAtExit.size === 0) process.off('exit', closeAtExit);
   }
+}
+
+const openAtExit = new Set<KoffiPollHandle>();
+
+function closeAtExit(): void {
+  for (const handle of openAtExit) handle.close();
 }
 
 function currentLoop(): number {
