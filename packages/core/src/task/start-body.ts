@@ -17,7 +17,12 @@ export function startBody<T>(driver: Driver<T>): void {
   let started: unknown = body;
   if (typeof body === 'function') {
     try {
-      started = isGeneratorFunction(body) ? body() : runStored(driver as Scope, body);
+      if (isGeneratorFunction(body)) {
+        started = body();
+      } else {
+        started = runStored(driver as Scope, body);
+        if (isCoroutine(started)) claim(started, driver);
+      }
     } catch (error) {
       driver._end(error);
       return;
