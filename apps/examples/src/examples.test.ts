@@ -1,0 +1,122 @@
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const flags = ['--import', 'tsx', '--conditions=@loop/source'];
+
+/** Runs an example to its end: what it printed. */
+async function output(name: string): Promise<string> {
+  const { stdout, stderr } = await run(process.execPath, [...flags, fileOf(name)], {
+    env: { ...process.env, CI: '1' },
+  });
+  expect(stderr).toBe('');
+  return stdout;
+}
+
+function fileOf(name: string): string {
+  return new URL(name, import.meta.url).pathname;
+}
+
+function isInstalled(program: string): boolean {
+  return spawnSync('which', [program]).status === 0;
+}
+
+describe('the examples of the document', () => {
+  it('EX-001 prints Hello World, and ends by itself', async () => {
+    expect(await output('hello-world.ts')).toBe('Hello World\n');
+  });
+
+  it('EX-002 prints the date five times', { timeout: 30_000 }, async () => {
+    const lines = (await output('current-date.ts')).trim().split('\n');
+    expect(lines).toHaveLength(5);
+    const seconds = lines.map((line) => Math.round(Date.parse(line) / 1000));
+    const first = seconds[0]!;
+    // A loaded machine may be late; it is never early, and never out of order.
+    for (const [index, second] of seconds.entries()) {
+      expect(second).toBeGreaterThanOrEqual(first + index - 1);
+    }
+  });
+
+  it('EXFD-001 EXFD-002 EXFD-003 EXFD-004 prints what arrives on a watched socket', async () => {
+    expect(await output('watch-descriptor.ts')).toBe('Received: abc\n');
+  });
+});
+
+/** The echo server as with a terminal, on a port of its own. */
+async function startServer(): Promise<{ child: ChildProcess; port: number; lines: string[] }> {
+  const child = spawn(process.execPath, [...flags, fileOf('../test/echo-server-by-hand.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  const reader = createInterface(child.stdout);
+  const [first] = (await once(reader, 'line')) as [string];
+  reader.on('line', (line) => lines.push(line));
+  return { child, port: Number(first), lines };
+}
+
+async function endServer(child: ChildProcess): Promise<number | null> {
+  const closed = once(child, 'close');
+  child.kill('SIGINT');
+  const [status] = (await closed) as [number | null];
+  return status;
+}
+
+describe('the echo server', () => {
+  it('demonstrates itself without a terminal', async () => {
+    const text = await output('main.ts');
+    expect(text).toMatch(/Echo server on 127\.0\.0\.1:\d+; three clients/);
+    expect(text).toContain('client: ada: "hello\\n" came back');
+    expect(text).toContain('sent "edsger\\n"');
+    expect(text).toContain('All answers were right.');
+  });
+
+  it.skipIf(!isInstalled('nc'))('answers nc (needs netcat)', async () => {
+    const { child, port } = await startServer();
+    const nc = spawn('nc', ['-N', '127.0.0.1', String(port)]);
+    const received: Buffer[] = [];
+    nc.stdout.on('data', (chunk: Buffer) => received.push(chunk));
+    nc.stdin.end('by netcat\n');
+    await once(nc, 'close');
+    expect(Buffer.concat(received).toString()).toBe('by netcat\n');
+    expect(await endServer(child)).toBe(0);
+  });
+
+  it.skipIf(!isInstalled('socat'))('answers socat (needs socat)', async () => {
+    const { child, port } = await startServer();
+    const socat = spawn('socat', ['-', `TCP:127.0.0.1:${port}`]);
+    const received: Buffer[] = [];
+    socat.stdout.on('data', (chunk: Buffer) => received.push(chunk));
+    socat.stdin.end('by socat\n');
+    await once(socat, 'close');
+    expect(Buffer.concat(received).toString()).toBe('by socat\n');
+    expect(await endServer(child)).toBe(0);
+  });
+
+  it('ends cleanly on Ctrl-C in the middle of a connection', async () => {
+    const { child, port } = await startServer();
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('x');
+    await once(socket, 'data');
+    const ended = once(socket, 'close');
+    expect(await endServer(child)).toBe(0);
+    await ended;
+  });
+
+  it('survives a client that resets the connection', async () => {
+    const { child, port } = await startServer();
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.resetAndDestroy();
+    const second = connect(port, '127.0.0.1');
+    second.write('still there');
+    const [answer] = (await once(second, 'data')) as [Buffer];
+    expect(answer.toString()).toBe('still there');
+    second.destroy();
+    expect(await endServer(child)).toBe(0);
+  });
+});
