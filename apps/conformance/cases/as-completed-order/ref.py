@@ -6,6 +6,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def child(name, delay):
     await asyncio.sleep(delay)
     return name

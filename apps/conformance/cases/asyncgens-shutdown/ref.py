@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def counter(name):
     try:
         yield 1

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def party(name):
     try:
         await barrier.wait()

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def party(name):
     for n in range(2):
         index = await barrier.wait()

@@ -6,6 +6,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 def tick(n):
     print("tick", n)
     if n == 4:

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def log(name, *args):
     print(name, *args)
 

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def returns():
     print("returns")
     return 42

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 def again():
     global count
     count += 1

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick():
     print("tick")
     loop.call_soon_threadsafe(print, "threadsafe from a callback")

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def returns():
     asyncio.current_task().cancel("at the end")
     return "discarded"

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def awaiter(catches, future):
     try:
         await future

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick(n):
     print("tick", n)
     if n < 4:

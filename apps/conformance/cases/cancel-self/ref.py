@@ -4,6 +4,7 @@ it."""
 
 import asyncio
 
+
 async def finished_coroutine():
     return "coroutine"
 

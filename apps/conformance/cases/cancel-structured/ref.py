@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def block(name):
     """Cancels its task after two iterations and turns that, and only that, into a TimeoutError."""
     task = asyncio.current_task()

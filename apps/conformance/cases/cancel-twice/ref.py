@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def child():
     try:
         await loop.create_future()

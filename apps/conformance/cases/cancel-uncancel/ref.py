@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def child():
     task = asyncio.current_task()
     print("uncancel", task.uncancel(), task.cancelling())

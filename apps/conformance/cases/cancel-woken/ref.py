@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def waiter():
     try:
         print("got", await future)

@@ -4,6 +4,7 @@ lock while it ends."""
 
 import asyncio
 
+
 async def waiter(name):
     async with condition:
         try:

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def waiter(name):
     async with condition:
         print(name, "waits")

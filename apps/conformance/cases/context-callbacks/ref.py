@@ -6,6 +6,7 @@ import contextvars
 
 from virtual_time import VirtualLoop
 
+
 def callback(name):
     print(name, variable.get())
     variable.set("set by " + name)

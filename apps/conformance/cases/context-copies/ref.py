@@ -4,6 +4,7 @@
 import asyncio
 import contextvars
 
+
 def change(value):
     print("inside", variable.get("unset"))
     variable.set(value)

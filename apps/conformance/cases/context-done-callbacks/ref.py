@@ -5,6 +5,7 @@ given."""
 import asyncio
 import contextvars
 
+
 def callback(future):
     print("callback", variable.get())
     variable.set("from the callback")

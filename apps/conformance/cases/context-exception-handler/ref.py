@@ -4,6 +4,7 @@
 import asyncio
 import contextvars
 
+
 def handler(loop, context):
     print("handler", variable.get(), context["message"].split(" ")[0])
 

@@ -6,6 +6,7 @@ import contextvars
 
 from virtual_time import VirtualLoop
 
+
 async def child(n):
     for step in range(5):
         variable.set([n, step])

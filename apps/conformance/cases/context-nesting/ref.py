@@ -4,6 +4,7 @@
 import asyncio
 import contextvars
 
+
 def enter_again():
     try:
         outer.run(print, "never printed")

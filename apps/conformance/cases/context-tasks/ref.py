@@ -5,6 +5,7 @@ share."""
 import asyncio
 import contextvars
 
+
 async def child(name):
     print(name, "starts with", variable.get())
     variable.set("set by " + name)

@@ -4,6 +4,7 @@ callbacks."""
 
 import asyncio
 
+
 async def coroutine():
     print("never printed")
 

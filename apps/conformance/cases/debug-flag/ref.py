@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def main():
     loop = asyncio.get_running_loop()
     print("running", loop.get_debug())

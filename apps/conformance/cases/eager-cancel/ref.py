@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def done_at_once():
     return "result"
 

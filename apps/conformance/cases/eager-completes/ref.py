@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def child(name):
     print(name, "runs")
     return name + " result"

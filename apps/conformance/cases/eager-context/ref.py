@@ -4,6 +4,7 @@
 import asyncio
 import contextvars
 
+
 async def child():
     print("child", variable.get())
     variable.set("child")

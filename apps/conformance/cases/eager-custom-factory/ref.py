@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 class NamedTask(asyncio.Task):
     def shout(self):
         return self.get_name().upper()

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def fails(suspends):
     print("runs")
     if suspends:

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def child(depth):
     name = asyncio.current_task().get_name()
     print("enter", name)

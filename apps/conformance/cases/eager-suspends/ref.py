@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def names():
     return sorted(task.get_name() for task in asyncio.all_tasks())
 

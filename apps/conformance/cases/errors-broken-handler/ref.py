@@ -4,6 +4,7 @@ override."""
 
 import asyncio
 
+
 class Loop(asyncio.SelectorEventLoop):
     def default_exception_handler(self, context):
         print("default", context["message"].split("(")[0], repr(context["exception"]))

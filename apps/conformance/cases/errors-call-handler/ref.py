@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 class Loop(asyncio.SelectorEventLoop):
     def default_exception_handler(self, context):
         print("default", context["message"], context.get("extra"))

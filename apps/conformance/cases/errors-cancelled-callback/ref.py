@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def handler(loop, context):
     print("handler", repr(context["exception"]))
 

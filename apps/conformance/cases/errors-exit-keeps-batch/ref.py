@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def leave(error):
     raise error
 

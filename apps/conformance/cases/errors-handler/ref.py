@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def handler(loop_, context):
     print("handler", loop_ is loop, sorted(context), repr(context["exception"]))
     contexts.append(context)

@@ -4,6 +4,7 @@ control."""
 
 import asyncio
 
+
 def tick(n):
     print("tick", n)
     if n == 2:

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def handler(loop, context):
     in_callback = context["message"].startswith("Exception in callback")
     print("handler", in_callback, repr(context["exception"]))

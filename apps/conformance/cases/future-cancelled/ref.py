@@ -4,6 +4,7 @@ cancellation."""
 
 import asyncio
 
+
 def outcome(operation):
     try:
         return operation()

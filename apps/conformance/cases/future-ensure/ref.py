@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 class FutureLike:
     _asyncio_future_blocking = False
 

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def attempt(name, operation):
     try:
         print(name, operation())

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def handler(loop, context):
     print(context["message"], repr(context["exception"]))
 

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def a(future):
     print("a")
 

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def attempt(operation):
     try:
         return operation()

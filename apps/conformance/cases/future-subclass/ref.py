@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 class Future(asyncio.Future):
     def add_done_callback(self, fn, *, context=None):
         print("add_done_callback")

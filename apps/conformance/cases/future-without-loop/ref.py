@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def main():
     print("running", asyncio.Future().get_loop() is running)
     print("given", asyncio.Future(loop=current).get_loop() is current)

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def child(name, delay, error=None):
     await asyncio.sleep(delay)
     if error:

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def child(name, delay, fails_in_cleanup=False):
     try:
         await asyncio.sleep(delay)

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 def shape(error):
     if isinstance(error, ExceptionGroup):
         return [shape(inner) for inner in error.exceptions]

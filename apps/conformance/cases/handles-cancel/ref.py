@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def cancel_third():
     print("first cancels third")
     third.cancel()

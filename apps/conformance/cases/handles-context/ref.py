@@ -4,6 +4,7 @@
 import asyncio
 import contextvars
 
+
 def report():
     print("callback", variable.get("unset"))
     variable.set("from the callback")

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def waiter(name):
     try:
         async with lock:

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def main():
     print("running one wins", asyncio.get_event_loop() is second)
     asyncio.set_event_loop(None)

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 def display_date(end_time, loop):
     print(loop.time() - start)
     if (loop.time() + 1.0) < end_time:

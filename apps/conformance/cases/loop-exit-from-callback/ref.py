@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def leave():
     print("leaving")
     raise SystemExit(3)

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def interrupted():
     print("started")
     await asyncio.sleep(0)

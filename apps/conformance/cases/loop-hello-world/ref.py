@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def hello_world(loop):
     print("Hello World")
     loop.stop()

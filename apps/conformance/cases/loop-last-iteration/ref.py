@@ -4,6 +4,7 @@ next run."""
 
 import asyncio
 
+
 def tick(n):
     print("tick", n)
     if n < 5:

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def returns():
     return 7
 

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def running():
     try:
         return asyncio.get_running_loop() is loop

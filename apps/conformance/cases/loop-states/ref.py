@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def text():
     return str(loop).split(" ", 1)[1].lower()
 

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def a():
     print("A")
     loop.call_soon(print, "C")

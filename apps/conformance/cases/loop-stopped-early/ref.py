@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def slow():
     for n in range(3):
         print("step", n)

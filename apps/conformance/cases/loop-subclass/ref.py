@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 class Loop(asyncio.SelectorEventLoop):
     def create_future(self):
         print("create_future")

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def getter(name):
     try:
         print(name, "got", await queue.get())

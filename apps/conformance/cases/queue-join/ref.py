@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def worker():
     while True:
         item = await queue.get()

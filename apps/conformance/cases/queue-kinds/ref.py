@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def main():
     lifo = asyncio.LifoQueue()
     for item in ("a", "b", "c"):

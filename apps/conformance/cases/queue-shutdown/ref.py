@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def attempt(name, operation):
     try:
         print(name, await operation())

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def factory():
     print("factory")
     return made

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def main(value):
     loops.append(asyncio.get_running_loop())
     await asyncio.sleep(0)

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def leftover():
     try:
         await asyncio.sleep(1000)

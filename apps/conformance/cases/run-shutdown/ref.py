@@ -6,6 +6,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def counter():
     try:
         yield 1

@@ -4,6 +4,7 @@
 import asyncio
 import contextvars
 
+
 async def main(value):
     old = variable.get()
     variable.set(value)

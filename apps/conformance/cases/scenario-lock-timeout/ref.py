@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def holder(name, duration):
     async with lock:
         print(name, "has it at", round(loop.time() - start, 1))

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def attempt(name, n):
     print(name, "attempt", n)
     await asyncio.sleep(n * 2)

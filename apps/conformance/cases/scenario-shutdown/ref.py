@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def drain():
     while not queue.empty():
         print("drained", queue.get_nowait())

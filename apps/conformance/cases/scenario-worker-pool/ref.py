@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def worker(name):
     while True:
         item = await queue.get()

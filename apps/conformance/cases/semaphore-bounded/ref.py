@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def main():
     semaphore = asyncio.BoundedSemaphore(1)
     await semaphore.acquire()

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def worker(name):
     async with semaphore:
         print(name, "enters")

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def inner(fails=False):
     await asyncio.sleep(5)
     print("inner ends")

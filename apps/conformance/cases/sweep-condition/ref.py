@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick():
     global now
     now += 1
@@ -53,6 +54,7 @@ async def work():
         last.cancel()
         await asyncio.wait([last])
         log("b cancelled" if last.cancelled() else "b done")
+
 
 async def main(steps):
     task = start(work())

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick():
     global now
     now += 1
@@ -40,6 +41,7 @@ async def work():
     finally:
         log("cleanup")
         await leaf("c", 1)
+
 
 async def main(steps):
     task = start(work())

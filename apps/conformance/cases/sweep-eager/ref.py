@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick():
     global now
     now += 1
@@ -39,6 +40,7 @@ async def work():
     gathered = asyncio.gather(leaf("a", 1), leaf("b", 2))
     log("gathered")
     return "".join(await gathered)
+
 
 async def main(steps):
     task = start(work())

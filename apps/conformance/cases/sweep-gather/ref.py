@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick():
     global now
     now += 1
@@ -36,6 +37,7 @@ async def leaf(name, steps):
 async def work():
     result = await asyncio.gather(leaf("a", 1), leaf("b", 3), leaf("c", 2))
     return "".join(result)
+
 
 async def main(steps):
     task = start(work())

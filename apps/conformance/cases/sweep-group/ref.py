@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick():
     global now
     now += 1
@@ -44,6 +45,7 @@ async def work():
         await leaf("d", 1)
     log("outer left")
     return task.result()
+
 
 async def main(steps):
     task = start(work())

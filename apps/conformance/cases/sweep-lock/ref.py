@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick():
     global now
     now += 1
@@ -41,6 +42,7 @@ async def work():
         last = last or start(other("c"))
         await asyncio.wait([first, last])
         log("free" if not lock.locked() else "held")
+
 
 async def main(steps):
     task = start(work())

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick():
     global now
     now += 1
@@ -44,6 +45,7 @@ async def work():
             task.cancel()
         await asyncio.wait(others)
         log(f"left{queue.qsize()}")
+
 
 async def main(steps):
     task = start(work())

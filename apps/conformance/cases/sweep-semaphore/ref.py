@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick():
     global now
     now += 1
@@ -40,6 +41,7 @@ async def work():
     finally:
         others.append(start(other("d", 0)))
         await asyncio.wait(others)
+
 
 async def main(steps):
     task = start(work())

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick():
     global now
     now += 1
@@ -42,6 +43,7 @@ async def work():
         return await start(leaf("b", 1))
     finally:
         log("done" if task.done() else "pending")
+
 
 async def main(steps):
     task = start(work())

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick():
     global now
     now += 1
@@ -42,6 +43,7 @@ async def work():
     except TimeoutError:
         log(f"timeout {asyncio.current_task().cancelling()}")
     return await leaf("c", 1)
+
 
 async def main(steps):
     task = start(work())

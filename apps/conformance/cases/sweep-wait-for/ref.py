@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def tick():
     global now
     now += 1
@@ -42,6 +43,7 @@ async def work():
     except TimeoutError:
         log("timeout")
     return result
+
 
 async def main(steps):
     task = start(work())

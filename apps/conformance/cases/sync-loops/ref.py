@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def state(value):
     return str(value).partition("[")[2].removesuffix(">")
 

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def names(tasks):
     return sorted(task.get_name() for task in tasks)
 

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def coroutine():
     print("never printed")
 

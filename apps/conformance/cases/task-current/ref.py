@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def child(name):
     task = asyncio.current_task()
     print(name, task.get_name())

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def fails():
     await asyncio.sleep(0)
     raise boom

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def factory(loop, coro, **options):
     coro.close()
     raise ValueError("no tasks today")

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def factory(loop, coro, **options):
     print("factory")
     return asyncio.Task(coro, loop=loop, **options)

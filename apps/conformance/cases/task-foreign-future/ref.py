@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def main():
     try:
         await other.create_future()

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def coroutine():
     return asyncio.current_task().get_name()
 

@@ -4,6 +4,7 @@ innermost waits."""
 
 import asyncio
 
+
 def tick(n):
     print("tick", n)
     if n < 6:

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def coroutine():
     return "its own"
 

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def gives_up():
     raise asyncio.CancelledError("on its own")
 

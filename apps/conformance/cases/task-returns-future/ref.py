@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def returns(value):
     return value
 

@@ -4,6 +4,7 @@ iterations later."""
 
 import asyncio
 
+
 def tick(n):
     print("tick", n)
     if n < 4:

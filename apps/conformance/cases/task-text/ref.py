@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def state(task):
     return str(task).split(" coro=")[0]
 

@@ -6,6 +6,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def main():
     loop = asyncio.get_running_loop()
     try:

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 def state(limit):
     return str(limit).split(" when=")[0]
 

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def nested(outer_delay, inner_delay):
     try:
         async with asyncio.timeout(outer_delay) as outer:

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def main():
     for delay in (0, -1):
         try:

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def main():
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(1) as limit:

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 def log(n):
     print(round(loop.time() - start), n)
 

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 def callback(*args):
     pass
 

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 def timer(name, delay):
     print(name)
     loop.call_later(delay, print, "scheduled by", name)

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 def log(name):
     print(round(loop.time() - start), name)
 

@@ -3,6 +3,7 @@
 
 import asyncio
 
+
 async def child():
     return "child"
 

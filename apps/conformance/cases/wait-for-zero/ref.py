@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def child():
     print("child starts")
     await asyncio.sleep(10)

@@ -5,6 +5,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 async def child(delay, then):
     try:
         await asyncio.sleep(delay)

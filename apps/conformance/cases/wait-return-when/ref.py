@@ -6,6 +6,7 @@ import asyncio
 
 from virtual_time import VirtualLoop
 
+
 def names(tasks):
     return sorted(task.get_name() for task in tasks)
 
