@@ -51,7 +51,7 @@ export function asCompleted<T>(
 export function asCompleted(
   aws: Iterable<Awaitable<unknown>>,
   options: AsCompletedOptions = {},
-): AsCompleted<Future> {
+): AsCompleted {
   checkOptions(options, ['timeout'], 'asCompleted');
   const { timeout = null } = options;
   if (timeout !== null) checkNumber(timeout, 'timeout');

@@ -10,7 +10,7 @@ import { isPromiseLike, type Awaitable, type Coroutine } from '../task/task-body
  * @throws {TypeError} It cannot be awaited.
  */
 export function* awaitAny<T>(aw: Awaitable<T>): Coroutine<T> {
-  if (isFuture(aw)) return (yield* aw) as T;
+  if (isFuture(aw)) return yield* aw;
   if (typeof aw !== 'function' && isPromiseLike(aw)) return yield* wrapFuture(aw);
   return yield* runBody(aw);
 }

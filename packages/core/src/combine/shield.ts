@@ -1,4 +1,3 @@
-import { CancelledError } from '../error/errors.ts';
 import { ensureFuture } from '../future/ensure-future.ts';
 import type { Future } from '../future/future.ts';
 import type { ExceptionContext } from '../loop/exception-handler.ts';
@@ -43,7 +42,7 @@ export function shield<T>(aw: Awaitable<T>): Future<T> {
   return outer;
 }
 
-function reportError(inner: Future<unknown>): void {
+function reportError(inner: Future): void {
   const outcome = outcomeOf(inner);
   if (!outcome.failed || inner.cancelled()) return;
   const { error } = outcome;

@@ -71,7 +71,7 @@ export class TaskGroup {
       throw new RuntimeError(`TaskGroup ${this.toString()} ${refusal}`);
     }
     const task = (this.#loop as EventLoop).createTask(body, options);
-    this.#tasks.add(task as Task);
+    this.#tasks.add(task);
     task.addDoneCallback(this.#onTaskDone as (task: Future<T>) => void);
     return task;
   }

@@ -4,7 +4,8 @@ import type { Future } from '../future/future.ts';
 import { operation } from '../task/operation.ts';
 import type { Coroutine } from '../task/task-body.ts';
 import { Condition } from './condition.ts';
-import { describeState, inspect, refuseArguments } from './describe-state.ts';
+import { describeState, inspect } from './describe-state.ts';
+import { refuseArguments } from './refuse-arguments.ts';
 
 /**
  * Where a fixed number of tasks wait for one another, again and again.

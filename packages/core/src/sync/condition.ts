@@ -4,10 +4,11 @@ import { CancelledError, RuntimeError } from '../error/errors.ts';
 import type { Future } from '../future/future.ts';
 import { operation } from '../task/operation.ts';
 import type { Coroutine } from '../task/task-body.ts';
-import { describeState, inspect, refuseArguments } from './describe-state.ts';
+import { describeState, inspect } from './describe-state.ts';
 import type { LockGuard } from './lock-guard.ts';
 import { Lock } from './lock.ts';
 import { LoopBinding } from './loop-binding.ts';
+import { refuseArguments } from './refuse-arguments.ts';
 import { WaitList } from './wait-list.ts';
 
 /**

@@ -1,8 +1,9 @@
 import type { Future } from '../future/future.ts';
 import { completed, operation } from '../task/operation.ts';
 import type { Coroutine } from '../task/task-body.ts';
-import { describeState, inspect, refuseArguments } from './describe-state.ts';
+import { describeState, inspect } from './describe-state.ts';
 import { LoopBinding } from './loop-binding.ts';
+import { refuseArguments } from './refuse-arguments.ts';
 import { WaitList } from './wait-list.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { checkCallback, checkOptions } from '../error/check-argument.ts';
 import { compareItems } from './compare-items.ts';
-import { refuseArguments } from './describe-state.ts';
 import { HeapStore } from './heap-store.ts';
 import { Queue } from './queue.ts';
+import { refuseArguments } from './refuse-arguments.ts';
 
 /** Options of a {@link PriorityQueue}. */
 export interface PriorityQueueOptions<T> {

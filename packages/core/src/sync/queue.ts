@@ -4,10 +4,11 @@ import { QueueEmpty, QueueFull, QueueShutDown, ValueError } from '../error/error
 import type { Future } from '../future/future.ts';
 import { completed, operation } from '../task/operation.ts';
 import type { Coroutine } from '../task/task-body.ts';
-import { inspect, refuseArguments } from './describe-state.ts';
+import { inspect } from './describe-state.ts';
 import { Event } from './event.ts';
 import { FifoStore, type ItemStore } from './item-store.ts';
 import { LoopBinding } from './loop-binding.ts';
+import { refuseArguments } from './refuse-arguments.ts';
 import { WaitList } from './wait-list.ts';
 
 /**

@@ -3,9 +3,10 @@ import { ValueError } from '../error/errors.ts';
 import type { Future } from '../future/future.ts';
 import { completed, operation } from '../task/operation.ts';
 import type { Coroutine } from '../task/task-body.ts';
-import { describeState, inspect, refuseArguments } from './describe-state.ts';
+import { describeState, inspect } from './describe-state.ts';
 import { LockGuard } from './lock-guard.ts';
 import { LoopBinding } from './loop-binding.ts';
+import { refuseArguments } from './refuse-arguments.ts';
 import { WaitList } from './wait-list.ts';
 
 /**
