@@ -20,6 +20,16 @@ export function* turn(): Script<void> {
   yield TURN;
 }
 
+/** Awaits `future`, and gives what that throws. */
+export function* thrownBy(future: Future<never> | Future): Script<unknown> {
+  try {
+    yield* wait(future as Future);
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
 /** One of the two ways to write a coroutine. */
 export interface Style {
   readonly style: string;
