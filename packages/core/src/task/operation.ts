@@ -28,6 +28,9 @@ export function operation<T>(body: () => Coroutine<T>, loop?: AbstractEventLoop)
 
 function coroutineOf<T>(body: () => Coroutine<T>): Coroutine<T> {
   try {
+    if (typeof body !== 'function') {
+      throw new TypeError(`Expected body to be a function, got ${describe(body)}`);
+    }
     return body();
   } catch (error) {
     // The default of a parameter may throw, before there is a generator.
