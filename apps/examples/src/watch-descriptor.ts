@@ -1,4 +1,9 @@
-/** Watches one end of a socket pair; prints `Received: abc` when the other end has sent it. */
+/**
+ * Watches one end of a socket pair for read events.
+ *
+ * What to see: `Received: abc`, once. The other end has sent it; the callback removes its own watch and
+ * stops the loop.
+ */
 import { newEventLoop } from '@loop/core';
 import { socketpair } from '@loop/net';
 
@@ -14,7 +19,7 @@ function reader(): void {
 }
 
 loop.addReader(rsock, reader);
-// What the network would do.
+// Stands for data that comes from the network.
 loop.callSoon(() => wsock.send(Buffer.from('abc')));
 try {
   await loop.runForever();
