@@ -3,6 +3,32 @@ import './register.ts';
 // Loops
 export { SelectorEventLoop } from './backend/selector-event-loop.ts';
 
+// Protocols and transports
+export {
+  BaseProtocol,
+  BufferedProtocol,
+  DatagramProtocol,
+  Protocol,
+  type StreamProtocol,
+} from './transport/protocol.ts';
+export {
+  BaseTransport,
+  DatagramTransport,
+  ReadTransport,
+  Transport,
+  WriteTransport,
+  type ExtraInfo,
+} from './transport/transport.ts';
+export type { TransportSocket } from './transport/transport-socket.ts';
+export type { AnyStreamProtocol, ProtocolFactory } from './transport/open-stream.ts';
+
+// Servers and connections
+export { Server } from './serve/server.ts';
+export type { CreateServerOptions, ServeOptions } from './serve/create-server.ts';
+export type { CreateConnectionOptions } from './connect/create-connection.ts';
+export type { TlsOptions } from './check-options.ts';
+export type { Host, Port } from './resolve.ts';
+
 // Sockets, from @loop/posix
 export { OSError, Socket, socketpair } from '@loop/posix';
 export type { FileObject, SocketAddress } from '@loop/posix';

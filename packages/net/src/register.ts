@@ -8,10 +8,18 @@ import {
   type EventLoop,
   type Future,
 } from '@loop/core';
-import type { FileObject, Socket, SocketAddress } from '@loop/posix';
+import type { AddressInfo, FileObject, ResolveOptions, Socket, SocketAddress } from '@loop/posix';
 import { closeUnusedSelector } from './backend/selector-backend.ts';
+import type { TlsOptions } from './check-options.ts';
+import { connectAcceptedSocket } from './connect/connect-accepted-socket.ts';
+import { createConnection, type CreateConnectionOptions } from './connect/create-connection.ts';
+import { getaddrinfo, getnameinfo, type Host, type Port } from './resolve.ts';
+import { createServer, type CreateServerOptions } from './serve/create-server.ts';
+import type { Server } from './serve/server.ts';
 import { addReader, addWriter, removeReader, removeWriter } from './socket/fd-watchers.ts';
 import * as sockets from './socket/socket-methods.ts';
+import type { AnyStreamProtocol, ProtocolFactory } from './transport/open-stream.ts';
+import type { Transport } from './transport/transport.ts';
 
 declare module '@loop/core' {
   interface EventLoop {
@@ -60,6 +68,55 @@ declare module '@loop/core' {
     sockConnect(sock: Socket, address: SocketAddress): Future<void>;
     /** Accepts a connection on a listening socket: a new non-blocking socket, and the peer's address. */
     sockAccept(sock: Socket): Future<[Socket, SocketAddress]>;
+    /**
+     * Connects a stream to `host` and `port`, and gives its transport and the protocol that `factory`
+     * made; `connectionMade` has run. A host with several addresses is tried at all of them.
+     *
+     * Rejects with the error of the system, or one that names every address tried; `ValueError` and
+     * `TypeError` for arguments that do not fit, before anything is opened.
+     *
+     * @see CPython `loop.create_connection`
+     */
+    createConnection<P extends AnyStreamProtocol>(
+      factory: ProtocolFactory<P>,
+      host?: Host,
+      port?: Port,
+      options?: CreateConnectionOptions,
+    ): Future<[Transport, P]>;
+    /**
+     * Listens on `host` (one, several, or all interfaces for `null` and `''`) and `port` (0: a free
+     * one), with a protocol of `factory` for each connection.
+     *
+     * @see CPython `loop.create_server`
+     */
+    createServer(
+      factory: ProtocolFactory<AnyStreamProtocol>,
+      host?: string | readonly string[] | null,
+      port?: Port,
+      options?: CreateServerOptions,
+    ): Future<Server>;
+    /**
+     * Puts a transport on a connection that was accepted elsewhere; the transport owns the socket.
+     *
+     * @see CPython `loop.connect_accepted_socket`
+     */
+    connectAcceptedSocket<P extends AnyStreamProtocol>(
+      factory: ProtocolFactory<P>,
+      sock: Socket,
+      options?: TlsOptions,
+    ): Future<[Transport, P]>;
+    /**
+     * The addresses of a host, by the system's resolver and off the loop's thread.
+     *
+     * @see CPython `loop.getaddrinfo`; getaddrinfo(3)
+     */
+    getaddrinfo(host: Host, port: Port, options?: ResolveOptions): Future<AddressInfo[]>;
+    /**
+     * The host and service of an address.
+     *
+     * @see CPython `loop.getnameinfo`; getnameinfo(3)
+     */
+    getnameinfo(address: SocketAddress, flags?: number): Future<[host: string, service: string]>;
   }
 }
 
@@ -97,6 +154,34 @@ registerExtension({
     sockSendto: method(sockets.sockSendto),
     sockConnect: method(sockets.sockConnect),
     sockAccept: method(sockets.sockAccept),
+    createConnection: method(
+      (
+        loop,
+        factory: ProtocolFactory<AnyStreamProtocol>,
+        host?: Host,
+        port?: Port,
+        options?: CreateConnectionOptions,
+      ) => createConnection(loop, factory, host, port, options ?? {}),
+    ),
+    createServer: method(
+      (
+        loop,
+        factory: ProtocolFactory<AnyStreamProtocol>,
+        host?: string | readonly string[] | null,
+        port?: Port,
+        options?: CreateServerOptions,
+      ) => createServer(loop, factory, host, port, options ?? {}),
+    ),
+    connectAcceptedSocket: method(
+      (loop, factory: ProtocolFactory<AnyStreamProtocol>, sock: Socket, options?: TlsOptions) =>
+        connectAcceptedSocket(loop, factory, sock, options ?? {}),
+    ),
+    getaddrinfo(host: Host, port: Port, options?: ResolveOptions) {
+      return getaddrinfo(this, host, port, options);
+    },
+    getnameinfo(address: SocketAddress, flags?: number) {
+      return getnameinfo(this, address, flags);
+    },
   },
   close: closeUnusedSelector,
 });

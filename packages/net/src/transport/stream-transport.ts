@@ -23,7 +23,7 @@ export interface StreamTransportOptions {
   readonly loop: EventLoop;
   readonly protocol: StreamProtocol | BufferedProtocol;
   /** Makes the channel; it gets the events that it is to call. */
-  readonly open: (events: ChannelEvents) => StreamChannel;
+  readonly open: (transport: StreamTransport) => StreamChannel;
   readonly owner?: ConnectionOwner | null;
   /** Called when `connectionMade` has run and reading has started. */
   readonly ready?: () => void;

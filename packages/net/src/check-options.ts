@@ -1,0 +1,78 @@
+import { NotImplementedError, ValueError } from '@loop/core';
+import { Socket, SOCK_STREAM } from '@loop/posix';
+
+/** What TLS will be given; no method takes it yet. */
+export interface TlsOptions {
+  readonly ssl?: null | undefined;
+  readonly serverHostname?: null | undefined;
+  readonly sslHandshakeTimeout?: null | undefined;
+  readonly sslShutdownTimeout?: null | undefined;
+}
+
+/**
+ * Refuses options that only make sense with TLS.
+ *
+ * @throws {ValueError} One of them was given without `ssl`.
+ * @throws {NotImplementedError} `ssl` was given.
+ */
+export function checkPlain(options: TlsOptions, side: 'client' | 'server'): void {
+  const { ssl, serverHostname, sslHandshakeTimeout, sslShutdownTimeout } = options as Record<
+    keyof TlsOptions,
+    unknown
+  >;
+  if (side === 'server' && typeof ssl === 'boolean') {
+    throw new TypeError('ssl argument must be an SSLContext or None');
+  }
+  if (ssl !== undefined && ssl !== null && ssl !== false) {
+    throw new NotImplementedError('TLS is not part of this version of @loop/net');
+  }
+  const given = {
+    server_hostname: serverHostname,
+    ssl_handshake_timeout: sslHandshakeTimeout,
+    ssl_shutdown_timeout: sslShutdownTimeout,
+  };
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined && value !== null) {
+      throw new ValueError(`${name} is only meaningful with ssl`);
+    }
+  }
+}
+
+/**
+ * The stream socket that the caller gives away.
+ *
+ * @throws {TypeError} It is no socket.
+ * @throws {ValueError} It is no stream socket.
+ */
+export function checkStreamSocket(sock: unknown): Socket {
+  if (!(sock instanceof Socket)) {
+    const isTls = typeof sock === 'object' && sock !== null && 'encrypted' in sock;
+    throw new TypeError(
+      isTls
+        ? 'Socket cannot be of type SSLSocket'
+        : `Expected sock to be a Socket, got ${typeof sock}`,
+    );
+  }
+  if (sock.type !== SOCK_STREAM) {
+    throw new ValueError(`A Stream Socket was expected, got ${sock.toString()}`);
+  }
+  return sock;
+}
+
+/** @throws {TypeError} `factory` cannot be called. */
+export function checkFactory(factory: unknown): void {
+  if (typeof factory !== 'function') {
+    throw new TypeError(`Expected the protocol factory to be a function, got ${typeof factory}`);
+  }
+}
+
+/** @throws {TypeError | ValueError} `backlog` is no integer of 0 or more. */
+export function checkBacklog(backlog: unknown): void {
+  if (typeof backlog !== 'number' || !Number.isInteger(backlog)) {
+    throw new TypeError(
+      `Expected backlog to be an integer from 0 up, got ${JSON.stringify(backlog)}`,
+    );
+  }
+  if (backlog < 0)
+    throw new ValueError(`Expected backlog to be an integer from 0 up, got ${backlog}`);
+}

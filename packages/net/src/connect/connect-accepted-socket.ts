@@ -1,0 +1,21 @@
+import type { Coroutine, EventLoop } from '@loop/core';
+import type { Socket } from '@loop/posix';
+import { selectorBackend } from '../backend/selector-backend.ts';
+import { checkFactory, checkPlain, checkStreamSocket, type TlsOptions } from '../check-options.ts';
+import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
+import type { Transport } from '../transport/transport.ts';
+import { openConnected } from './create-connection.ts';
+
+/** See `EventLoop.connectAcceptedSocket`. */
+export function* connectAcceptedSocket<P extends AnyStreamProtocol>(
+  loop: EventLoop,
+  factory: ProtocolFactory<P>,
+  sock: Socket,
+  options: TlsOptions,
+): Coroutine<[Transport, P]> {
+  checkFactory(factory);
+  checkPlain(options, 'client');
+  const socket = checkStreamSocket(sock);
+  selectorBackend(loop).checkFree(socket.fileno());
+  return yield* openConnected(loop, socket, factory);
+}

@@ -1,0 +1,222 @@
+import {
+  type Coroutine,
+  type EventLoop,
+  ExceptionGroup,
+  TimeoutError,
+  ValueError,
+} from '@loop/core';
+import { type AddressInfo, OSError, Socket, SOCK_STREAM } from '@loop/posix';
+import { selectorBackend } from '../backend/selector-backend.ts';
+import { checkFactory, checkPlain, checkStreamSocket, type TlsOptions } from '../check-options.ts';
+import { addressesOf, type Host, type Port } from '../resolve.ts';
+import { sockConnect } from '../socket/socket-methods.ts';
+import {
+  type AnyStreamProtocol,
+  openStream,
+  type ProtocolFactory,
+} from '../transport/open-stream.ts';
+import type { Transport } from '../transport/transport.ts';
+import { interleave, staggeredRace } from './happy-eyeballs.ts';
+
+/** Options of `createConnection`. */
+export interface CreateConnectionOptions extends TlsOptions {
+  /** `AF_INET` or `AF_INET6`, to take no other. */
+  readonly family?: number;
+  readonly proto?: number;
+  /** `AI_*`, for the resolver. */
+  readonly flags?: number;
+  /** A connected socket, in place of host and port. The transport owns it from then on. */
+  readonly sock?: Socket | null;
+  /** Where to connect from; resolved as host and port are. */
+  readonly localAddr?: readonly [host: Host, port: Port] | null;
+  /** Seconds that an attempt has before the next one starts beside it (RFC 8305); without it they go one by one. */
+  readonly happyEyeballsDelay?: number | null;
+  /** How many addresses of the first family come before the families alternate; 0: the resolver's order. */
+  readonly interleave?: number | null;
+  /** Rejects with an `ExceptionGroup` of every failure. */
+  readonly allErrors?: boolean;
+}
+
+/** See `EventLoop.createConnection`. */
+export function* createConnection<P extends AnyStreamProtocol>(
+  loop: EventLoop,
+  factory: ProtocolFactory<P>,
+  host: Host,
+  port: Port,
+  options: CreateConnectionOptions,
+): Coroutine<[Transport, P]> {
+  checkFactory(factory);
+  checkPlain(options, 'client');
+  const { sock = null } = options;
+  const hasAddress = given(host) || given(port);
+  if (hasAddress && sock !== null) {
+    throw new ValueError('host/port and sock can not be specified at the same time');
+  }
+  if (!hasAddress && sock === null)
+    throw new ValueError('host and port was not specified and no sock specified');
+  let socket: Socket;
+  if (sock === null) socket = yield* connectToAny(loop, host, port, options);
+  else {
+    socket = checkStreamSocket(sock);
+    selectorBackend(loop).checkFree(socket.fileno());
+  }
+  return yield* openConnected(loop, socket, factory);
+}
+
+/** Makes the protocol and the transport of a connected socket, which is closed if that fails. */
+export function* openConnected<P extends AnyStreamProtocol>(
+  loop: EventLoop,
+  socket: Socket,
+  factory: ProtocolFactory<P>,
+): Coroutine<[Transport, P]> {
+  let protocol: P;
+  try {
+    socket.setblocking(false);
+    protocol = factory();
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  const ready = loop.createFuture<void>();
+  const transport = openStream(loop, socket, protocol, { ready });
+  try {
+    yield* ready;
+  } catch (error) {
+    transport.close();
+    throw error;
+  }
+  return [transport, protocol];
+}
+
+/** A socket that is connected to one of the host's addresses. */
+function* connectToAny(
+  loop: EventLoop,
+  host: Host,
+  port: Port,
+  options: CreateConnectionOptions,
+): Coroutine<Socket> {
+  const { family = 0, proto = 0, flags = 0, localAddr = null } = options;
+  const { happyEyeballsDelay: delay = null } = options;
+  const hints = { family, type: SOCK_STREAM, proto, flags };
+  let addresses = yield* addressesOf(loop, host, port, hints);
+  const locals =
+    localAddr === null ? null : yield* addressesOf(loop, localAddr[0], localAddr[1], hints);
+  const firstCount = options.interleave ?? (delay === null ? 0 : 1);
+  if (firstCount > 0) addresses = interleave(addresses, firstCount);
+  const attempts = addresses.map((address) => new Attempt(loop, address, locals));
+  if (delay === null) {
+    for (const attempt of attempts) {
+      const socket = yield* attempt.run();
+      if (socket !== null) return socket;
+    }
+  } else {
+    const bodies = attempts.map((attempt) => () => attempt.runOrThrow());
+    const race = yield* staggeredRace(loop, bodies, delay);
+    if (race.result !== null) return race.result;
+    const fatal = race.errors.find(
+      (error) => error !== null && !(error instanceof OSError) && !(error instanceof TimeoutError),
+    );
+    if (fatal !== undefined) throw fatal;
+  }
+  throw combined(attempts, options.allErrors ?? false);
+}
+
+/** One address, tried. */
+class Attempt {
+  readonly address: AddressInfo;
+  readonly errors: Error[] = [];
+  readonly #loop: EventLoop;
+  readonly #locals: readonly AddressInfo[] | null;
+  #begun = 0;
+  #took = 0;
+
+  constructor(loop: EventLoop, address: AddressInfo, locals: readonly AddressInfo[] | null) {
+    this.#loop = loop;
+    this.address = address;
+    this.#locals = locals;
+  }
+
+  /** The connected socket, or `null` after an error of the system; any other error is thrown. */
+  *run(): Coroutine<Socket | null> {
+    try {
+      return yield* this.runOrThrow();
+    } catch (error) {
+      if (error instanceof OSError || error instanceof TimeoutError) return null;
+      throw error;
+    }
+  }
+
+  *runOrThrow(): Coroutine<Socket> {
+    const [family, type, proto, , address] = this.address;
+    this.#begun = this.#loop.time();
+    let socket: Socket | null = null;
+    try {
+      socket = new Socket(family, type, proto);
+      if (this.#locals !== null) bindToOne(socket, this.#locals);
+      yield* sockConnect(this.#loop, socket, address);
+      return socket;
+    } catch (error) {
+      socket?.close();
+      this.#took = this.#loop.time() - this.#begun;
+      if (error instanceof Error) this.errors.push(error);
+      throw error;
+    }
+  }
+
+  /** What was tried, for how long, and why it failed. */
+  describe(): string {
+    const [host, port] = this.address[4] as [string, number];
+    const reasons = this.errors.map((error) => error.message).join(', ');
+    return `${host}:${port} after ${this.#took.toFixed(3)} s: ${reasons || 'not tried'}`;
+  }
+}
+
+/** Binds to the first local address of the socket's family that can be had. */
+function bindToOne(socket: Socket, locals: readonly AddressInfo[]): void {
+  let last: OSError | null = null;
+  for (const [family, , , , address] of locals) {
+    if (family !== socket.family) continue;
+    try {
+      socket.bind(address);
+      return;
+    } catch (error) {
+      if (!(error instanceof OSError)) throw error;
+      last = bindError(error, address);
+    }
+  }
+  throw (
+    last ??
+    new OSError('EADDRNOTAVAIL', {
+      message: `no matching local address with family=${socket.family} found`,
+    })
+  );
+}
+
+/** As the reference words a failed bind. */
+export function bindError(error: OSError, address: unknown): OSError {
+  return new OSError(error.code, {
+    message: `error while attempting to bind on address ${JSON.stringify(address)}: ${error.message.toLowerCase()}`,
+    syscall: 'bind',
+    cause: error,
+  });
+}
+
+/** One error for all attempts: it names every address, how long it took and why it failed. */
+function combined(attempts: readonly Attempt[], all: boolean): Error {
+  const errors = attempts.flatMap((attempt) => attempt.errors);
+  if (all) return new ExceptionGroup('create_connection failed', errors);
+  const [first] = errors;
+  if (first === undefined) return new TimeoutError('create_connection failed');
+  if (errors.every((error) => error.message === first.message)) return first;
+  const codes = new Set(errors.map((error) => (error as Partial<OSError>).code));
+  const [code = 'ECONNREFUSED'] = codes;
+  return new OSError(codes.size === 1 ? code : 'EHOSTUNREACH', {
+    message: `Multiple exceptions: ${attempts.map((attempt) => attempt.describe()).join('; ')}`,
+    syscall: 'connect',
+    errors,
+  });
+}
+
+function given(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}

@@ -1,0 +1,225 @@
+import { createHandle, type EventLoop, type Handle } from '@loop/core';
+import { OSError, type Socket, type SocketAddress } from '@loop/posix';
+import {
+  EAGAIN,
+  EINTR,
+  tryRecvInto,
+  tryRecvPinned,
+  trySend,
+  tryWritev,
+} from '@loop/posix/internal';
+import { type SelectorBackend, selectorBackend } from '../backend/selector-backend.ts';
+import { readSlab } from './read-slab.ts';
+import type { ChannelEvents, StreamChannel } from './stream-channel.ts';
+import type { BaseTransport, ExtraInfo } from './transport.ts';
+import { TransportSocket } from './transport-socket.ts';
+import { WriteQueue } from './write-queue.ts';
+
+const SHUT_WR = 1;
+
+/**
+ * A connected stream socket on the selector backend.
+ *
+ * 1. A write is tried at once while nothing waits; what the kernel does not take is copied, and sent
+ *    when the socket is writable.
+ * 2. One receive for each readiness: level-triggered, so what is left comes in the next iteration and
+ *    no connection starves the others.
+ */
+export class SelectorChannel implements StreamChannel {
+  readonly extra: Partial<ExtraInfo>;
+  readonly kind = 'socket';
+  readonly canEnd = true;
+  readonly #loop: EventLoop;
+  readonly #backend: SelectorBackend;
+  readonly #socket: Socket;
+  readonly #fd: number;
+  readonly #events: ChannelEvents;
+  readonly #queue = new WriteQueue();
+  #reading = false;
+  #writing = false;
+  #ending = false;
+  #closed = false;
+
+  /** Takes `socket` over. */
+  constructor(
+    loop: EventLoop,
+    socket: Socket,
+    events: ChannelEvents & BaseTransport,
+    extra: Partial<ExtraInfo> = {},
+  ) {
+    this.#loop = loop;
+    this.#backend = selectorBackend(loop);
+    this.#socket = socket;
+    this.#fd = socket.fileno();
+    this.#events = events;
+    this.extra = {
+      socket: new TransportSocket(socket),
+      sockname: addressOr(() => socket.getsockname()) ?? '',
+      peername: addressOr(() => socket.getpeername()),
+      ...extra,
+    };
+    this.#backend.claim(this.#fd, events);
+  }
+
+  get pending(): number {
+    return this.#queue.size;
+  }
+
+  setReading(reading: boolean): void {
+    if (reading === this.#reading || this.#closed) return;
+    this.#reading = reading;
+    const { poller } = this.#backend;
+    if (reading)
+      poller.setReader(
+        this.#socket,
+        this.#fd,
+        this.#handle(() => this.#readable()),
+      );
+    else poller.removeReader(this.#fd);
+  }
+
+  write(data: Uint8Array): void {
+    if (this.#queue.size > 0) {
+      this.#queue.push(data);
+      return;
+    }
+    const sent = trySend(this.#fd, data, 0, data.length, 0);
+    if (sent === data.length) return;
+    if (sent < 0 && !isTemporary(sent)) {
+      this.#writeFailed(sent);
+      return;
+    }
+    this.#queue.push(data, Math.max(sent, 0));
+    this.#awaitWritable();
+  }
+
+  writev(pieces: readonly Uint8Array[]): void {
+    const first = pieces[0] as Uint8Array;
+    if (pieces.length === 1) {
+      this.write(first);
+      return;
+    }
+    let sent = 0;
+    if (this.#queue.size === 0) {
+      sent = tryWritev(this.#fd, pieces);
+      if (sent < 0 && !isTemporary(sent)) {
+        this.#writeFailed(sent);
+        return;
+      }
+    }
+    let skip = Math.max(sent, 0);
+    for (const piece of pieces) {
+      if (skip < piece.length) this.#queue.push(piece, skip);
+      skip = Math.max(0, skip - piece.length);
+    }
+    if (this.#queue.size > 0) this.#awaitWritable();
+  }
+
+  end(): void {
+    this.#ending = true;
+    if (this.#queue.size === 0) this.#shutdown();
+  }
+
+  discard(): void {
+    this.#queue.clear();
+    this.#stopWriting();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.setReading(false);
+    this.discard();
+    this.#closed = true;
+    this.#backend.release(this.#fd);
+    this.#socket.close();
+  }
+
+  #readable(): void {
+    const events = this.#events;
+    const target = events.target();
+    if (target === null) {
+      if (!this.#reading) return;
+      const { memory } = readSlab;
+      const count = tryRecvPinned(this.#fd, memory, readSlab.offset, readSlab.room, 0);
+      if (count > 0) events.received(readSlab.take(count));
+      else this.#readNothing(count);
+      return;
+    }
+    const count = tryRecvInto(this.#fd, target, 0, target.length, 0);
+    if (count > 0) events.filled(count);
+    else this.#readNothing(count);
+  }
+
+  #readNothing(result: number): void {
+    if (result === 0) this.#events.ended();
+    else if (!isTemporary(result)) {
+      this.#events.failed(
+        new OSError(result, { syscall: 'recv' }),
+        'Fatal read error on socket transport',
+      );
+    }
+  }
+
+  #writable(): void {
+    const queue = this.#queue;
+    const sent = tryWritev(this.#fd, queue.pieces, queue.offset);
+    if (sent < 0) {
+      if (!isTemporary(sent)) this.#writeFailed(sent);
+      return;
+    }
+    queue.drop(sent);
+    if (queue.size === 0) {
+      this.#stopWriting();
+      if (this.#ending) this.#shutdown();
+    }
+    this.#events.wrote();
+  }
+
+  #awaitWritable(): void {
+    if (this.#writing) return;
+    this.#writing = true;
+    this.#backend.poller.setWriter(
+      this.#socket,
+      this.#fd,
+      this.#handle(() => this.#writable()),
+    );
+  }
+
+  #stopWriting(): void {
+    if (!this.#writing) return;
+    this.#writing = false;
+    this.#backend.poller.removeWriter(this.#fd);
+  }
+
+  #shutdown(): void {
+    try {
+      this.#socket.shutdown(SHUT_WR);
+    } catch (error) {
+      // The peer was quicker: there is nothing left to shut down.
+      if (!(error instanceof OSError) || error.code !== 'ENOTCONN') throw error;
+    }
+  }
+
+  #writeFailed(result: number): void {
+    this.#events.failed(
+      new OSError(result, { syscall: 'send' }),
+      'Fatal write error on socket transport',
+    );
+  }
+
+  #handle(callback: () => void): Handle {
+    return createHandle(this.#loop, callback, []);
+  }
+}
+
+function isTemporary(result: number): boolean {
+  return result === -EAGAIN || result === -EINTR;
+}
+
+function addressOr(get: () => unknown): SocketAddress | null {
+  try {
+    return get() as SocketAddress;
+  } catch {
+    return null;
+  }
+}
