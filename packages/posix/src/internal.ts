@@ -11,6 +11,8 @@ export {
 } from './wake/wake.ts';
 export { type AttachedSelector, attachSelector } from './selectors/attach-selector.ts';
 export { filenoOf } from './file-descriptor.ts';
+export { checkBytes, checkFunction, checkInteger, checkNumber } from './check-argument.ts';
+export { describe } from './describe.ts';
 export * from './errno-table.ts';
 export {
   addressOfSocket,
