@@ -13,13 +13,17 @@ import { closeUnusedSelector } from './backend/selector-backend.ts';
 import type { TlsOptions } from './check-options.ts';
 import { connectAcceptedSocket } from './connect/connect-accepted-socket.ts';
 import { createConnection, type CreateConnectionOptions } from './connect/create-connection.ts';
+import { connectReadPipe, connectWritePipe } from './pipe/connect-pipe.ts';
+import type { PipeObject } from './pipe/pipe-file.ts';
+import type { ReadPipeProtocol } from './pipe/read-pipe-transport.ts';
+import type { WritePipeProtocol } from './pipe/write-pipe-transport.ts';
 import { getaddrinfo, getnameinfo, type Host, type Port } from './resolve.ts';
 import { createServer, type CreateServerOptions } from './serve/create-server.ts';
 import type { Server } from './serve/server.ts';
 import { addReader, addWriter, removeReader, removeWriter } from './socket/fd-watchers.ts';
 import * as sockets from './socket/socket-methods.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from './transport/open-stream.ts';
-import type { Transport } from './transport/transport.ts';
+import type { ReadTransport, Transport, WriteTransport } from './transport/transport.ts';
 
 declare module '@loop/core' {
   interface EventLoop {
@@ -106,6 +110,27 @@ declare module '@loop/core' {
       options?: TlsOptions,
     ): Future<[Transport, P]>;
     /**
+     * Reads from a pipe, FIFO, socket or terminal by a protocol. The transport makes it non-blocking,
+     * owns it and closes it.
+     *
+     * Rejects with `ValueError` for files and directories. A factory that throws leaves the pipe open.
+     *
+     * @see CPython `loop.connect_read_pipe`
+     */
+    connectReadPipe<P extends ReadPipeProtocol>(
+      factory: ProtocolFactory<P>,
+      pipe: PipeObject,
+    ): Future<[ReadTransport, P]>;
+    /**
+     * Writes to a pipe, FIFO, socket or terminal; as {@link connectReadPipe}.
+     *
+     * @see CPython `loop.connect_write_pipe`
+     */
+    connectWritePipe<P extends WritePipeProtocol>(
+      factory: ProtocolFactory<P>,
+      pipe: PipeObject,
+    ): Future<[WriteTransport, P]>;
+    /**
      * The addresses of a host, by the system's resolver and off the loop's thread.
      *
      * @see CPython `loop.getaddrinfo`; getaddrinfo(3)
@@ -175,6 +200,13 @@ registerExtension({
     connectAcceptedSocket: method(
       (loop, factory: ProtocolFactory<AnyStreamProtocol>, sock: Socket, options?: TlsOptions) =>
         connectAcceptedSocket(loop, factory, sock, options ?? {}),
+    ),
+    connectReadPipe: method((loop, factory: ProtocolFactory<ReadPipeProtocol>, pipe: PipeObject) =>
+      connectReadPipe(loop, factory, pipe),
+    ),
+    connectWritePipe: method(
+      (loop, factory: ProtocolFactory<WritePipeProtocol>, pipe: PipeObject) =>
+        connectWritePipe(loop, factory, pipe),
     ),
     getaddrinfo(host: Host, port: Port, options?: ResolveOptions) {
       return getaddrinfo(this, host, port, options);
