@@ -224,12 +224,18 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     callback: (...args: A) => unknown,
     ...args: A
   ): TimerHandle;
-  override callLater(...args: unknown[]): TimerHandle {
+  override callLater(first: unknown, second?: unknown, ...rest: unknown[]): TimerHandle {
+    if (typeof first === 'number' && typeof second === 'function' && !Number.isNaN(first)) {
+      const context = snapshot(currentScope()._context);
+      return this.#at(this.time() + first, second as Callback, rest, context, 'callLater');
+    }
+    const args = [first, second, ...rest];
     const context = takeContext(args, 'callLater');
     const delay = args.shift();
     if (delay === null || delay === undefined) throw new TypeError('delay must not be None');
     checkNumber(delay, 'delay');
-    return this.#at(this.time() + delay, args, context, 'callLater');
+    const callback = takeCallback(args, 'callLater');
+    return this.#at(this.time() + delay, callback, args, context, 'callLater');
   }
 
   override callAt<A extends readonly unknown[]>(
@@ -248,7 +254,7 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
     const when = args.shift();
     if (when === null || when === undefined) throw new TypeError('when cannot be None');
     checkNumber(when, 'when');
-    return this.#at(when, args, context, 'callAt');
+    return this.#at(when, takeCallback(args, 'callAt'), args, context, 'callAt');
   }
 
   override time(): number {
@@ -381,8 +387,8 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
   }
 
   /** @internal */
-  _timerCancelled(): void {
-    this.#timers.noteCancelled();
+  _timerCancelled(timer: TimerHandle): void {
+    this.#timers.remove(timer);
   }
 
   /** @internal */
@@ -458,15 +464,15 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
 
   #at(
     when: number,
-    callbackAndArgs: unknown[],
+    callback: Callback,
+    args: readonly unknown[],
     context: Context | null,
     method: string,
   ): TimerHandle {
-    const callback = takeCallback(callbackAndArgs, method);
-    const args = callbackAndArgs.length === 0 ? NO_ARGUMENTS : callbackAndArgs;
-    const timer = new TimerHandle(this, when, callback, args, context);
+    const own = args.length === 0 ? NO_ARGUMENTS : args;
+    const timer = new TimerHandle(this, when, callback, own, context);
     if (this.#attention) this.#attendTo(timer, callback, method);
-    this.#timers.push(timer);
+    this.#timers.push(timer, when);
     return timer;
   }
 

@@ -99,7 +99,7 @@ function* reordered(
 ): Iterable<Runnable> {
   let same: TimerHandle[] = [];
   for (let due = timers.popDue(latest); due !== undefined; due = timers.popDue(latest)) {
-    if (same.length > 0 && same[0]?._when !== due._when) {
+    if (same.length > 0 && same[0]?.when() !== due.when()) {
       reorder(same);
       yield* same;
       same = [];
