@@ -49,7 +49,8 @@ function describeObject(value: object): string {
       return `[${value.slice(0, 4).map(describeItem).join(', ')}${value.length > 4 ? ', ...' : ''}]`;
     const text = (value as { toString(): unknown }).toString();
     if (typeof text === 'string' && text.startsWith('<')) return text;
-    return `[object ${constructorName(value) ?? 'Object'}]`;
+    const name = constructorName(value);
+    return name === undefined ? Object.prototype.toString.call(value) : `[object ${name}]`;
   } catch {
     return '[object]';
   }
