@@ -19,6 +19,8 @@ let loop: EventLoop;
 
 beforeEach(() => {
   loop = new EventLoop({ host: new VirtualHost() });
+  // Some tests leave errors behind, on purpose.
+  loop.setExceptionHandler(() => {});
 });
 
 afterEach(() => {

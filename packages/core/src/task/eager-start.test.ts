@@ -16,6 +16,8 @@ let trace: unknown[];
 
 beforeEach(() => {
   loop = new EventLoop({ host: new VirtualHost() });
+  // Some tests leave errors behind, on purpose.
+  loop.setExceptionHandler(() => {});
   trace = [];
 });
 

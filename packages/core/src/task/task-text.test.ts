@@ -138,6 +138,7 @@ describe('what a task tells of itself', () => {
       throw new Error('failed');
     });
     const waits = loop.createTask(work);
+    loop.setExceptionHandler(() => {});
     await loop.runUntilComplete(function* () {
       yield;
     });
