@@ -32,7 +32,12 @@ export {
 } from './socket/native-socket.ts';
 export { adoptSocket } from './socket/socket.ts';
 export { takeSocketError } from './socket/socket-options.ts';
-export { decodeAddress, encodeAddress, SOCKADDR_SIZE } from './socket/socket-address.ts';
+export {
+  decodeAddress,
+  encodeAddress,
+  propertiesOfAddress,
+  SOCKADDR_SIZE,
+} from './socket/socket-address.ts';
 export {
   closeDescriptor,
   type DescriptorKind,

@@ -5,6 +5,7 @@ import { EpollSelector } from './epoll-selector.ts';
 import { NodeSelector } from './node-selector.ts';
 import { PollSelector } from './poll-selector.ts';
 import { EVENT_READ, EVENT_WRITE, type Selector } from './selector.ts';
+import { everyTurn } from '../wake/wake.ts';
 import '../../test/needs-ffi.ts';
 
 describe.each<[string, () => Selector]>([
@@ -52,6 +53,40 @@ describe.each<[string, () => Selector]>([
     expect(selector.unregister(fd).fileobj).toBe(one);
     wake.close();
     selector.close();
+    other.close();
+  });
+
+  it('leaves the loop asleep while it is paused, and wakes it for what is ready then', async () => {
+    const [one, other] = socketpair();
+    let turns = 0;
+    let woken: (() => void) | null = null;
+    const { selector, wake } = attachSelector(create(), () => {
+      turns += 1;
+      if (selector.select(0).length > 0) woken?.();
+    });
+    wake.pause();
+    wake.pause();
+    selector.register(one, EVENT_READ);
+    other.send(Buffer.from('x'));
+    let passes = 0;
+    const stop = everyTurn(() => (passes += 1));
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5);
+    });
+    stop();
+    expect(turns).toBe(0);
+    // A loop that spins makes some thousands.
+    expect(passes).toBeLessThan(20);
+    wake.resume();
+    wake.resume();
+    await new Promise<void>((resolve) => {
+      woken = resolve;
+    });
+    wake.close();
+    wake.pause();
+    wake.resume();
+    selector.close();
+    one.close();
     other.close();
   });
 });

@@ -13,17 +13,30 @@ export class NodeSelector implements Selector {
   readonly #polled = new PollSelector();
   readonly #handles = new Map<number, WakeHandle>();
   #referenced = true;
+  #paused = false;
 
   /**
    * Has `onTurn` called in each turn of Node's loop, and the loop woken for what is registered. It keeps
    * the process alive while it is referenced and anything is registered.
    */
   wake(onTurn: () => void): Wake {
-    const stop = everyTurn(onTurn);
+    let stop = everyTurn(onTurn);
+    let closed = false;
     return {
       ref: () => this.#setReferenced(true),
       unref: () => this.#setReferenced(false),
+      pause: () => {
+        if (this.#paused || closed) return;
+        stop();
+        this.#setPaused(true);
+      },
+      resume: () => {
+        if (!this.#paused || closed) return;
+        stop = everyTurn(onTurn);
+        this.#setPaused(false);
+      },
       close: () => {
+        closed = true;
         stop();
         this.#setReferenced(false);
       },
@@ -33,7 +46,7 @@ export class NodeSelector implements Selector {
   register<D>(fileobj: FileObject, events: number, data?: D): SelectorKey<D> {
     const key = this.#polled.register(fileobj, events, data);
     try {
-      const handle = openWakeHandle(key.fd, events);
+      const handle = openWakeHandle(key.fd, this.#paused ? 0 : events);
       if (!this.#referenced) handle.unref();
       this.#handles.set(key.fd, handle);
     } catch (error) {
@@ -53,7 +66,7 @@ export class NodeSelector implements Selector {
     const { fd } = this.#polled.getKey(fileobj);
     try {
       const key = this.#polled.modify(fileobj, events, data);
-      this.#handles.get(fd)?.setEvents(events);
+      if (!this.#paused) this.#handles.get(fd)?.setEvents(events);
       return key;
     } catch (error) {
       if (this.#polled.getMap()?.has(fd) !== true) this.#closeHandle(fd);
@@ -89,6 +102,13 @@ export class NodeSelector implements Selector {
   #closeHandle(fd: number): void {
     this.#handles.get(fd)?.close();
     this.#handles.delete(fd);
+  }
+
+  #setPaused(paused: boolean): void {
+    this.#paused = paused;
+    for (const [fd, handle] of this.#handles) {
+      handle.setEvents(paused ? 0 : this.#polled.getKey(fd).events);
+    }
   }
 
   #setReferenced(referenced: boolean): void {

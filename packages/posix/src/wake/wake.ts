@@ -42,6 +42,12 @@ const UV_HANDLE_INTERNAL = 0x10;
 export interface Wake {
   ref(): void;
   unref(): void;
+  /**
+   * Nothing wakes the loop, and `onTurn` is not called, until `resume()`: what is ready and not asked for
+   * would keep the loop spinning.
+   */
+  pause(): void;
+  resume(): void;
   /** Ends it; a second call does nothing. Comes before the descriptor is closed. */
   close(): void;
 }
@@ -58,11 +64,26 @@ export interface Wake {
 export function watchDescriptor(fd: number, onTurn: () => void): Wake {
   checkFunction(onTurn, 'onTurn');
   const handle = openWakeHandle(fd, UV_READABLE);
-  const stop = everyTurn(onTurn);
+  let stop = everyTurn(onTurn);
+  let paused = false;
+  let closed = false;
   return {
     ref: () => handle.ref(),
     unref: () => handle.unref(),
+    pause() {
+      if (paused || closed) return;
+      paused = true;
+      stop();
+      handle.setEvents(0);
+    },
+    resume() {
+      if (!paused || closed) return;
+      paused = false;
+      stop = everyTurn(onTurn);
+      handle.setEvents(UV_READABLE);
+    },
     close() {
+      closed = true;
       stop();
       handle.close();
     },
@@ -89,7 +110,7 @@ export function everyTurn(onTurn: () => void): () => void {
 const outside = new AsyncResource('LoopWake');
 
 /** One descriptor by which this thread's loop is woken; nothing is called. */
-export interface WakeHandle extends Wake {
+export interface WakeHandle extends Omit<Wake, 'pause' | 'resume'> {
   /** @param events - A mask: 1 readable, 2 writable; 0 for neither. */
   setEvents(events: number): void;
 }
