@@ -1,5 +1,6 @@
 import { NotImplementedError, ValueError } from '@loop/core';
 import { Socket, SOCK_STREAM } from '@loop/posix';
+import { describe } from '@loop/posix/internal';
 
 /** What TLS will be given; no method takes it yet. */
 export interface TlsOptions {
@@ -38,6 +39,17 @@ export function checkPlain(options: TlsOptions, side: 'client' | 'server'): void
   }
 }
 
+/** @throws {TypeError} `sock` is no socket, or one that speaks TLS. */
+export function checkSocket(sock: unknown): asserts sock is Socket {
+  if (sock instanceof Socket) return;
+  const isTls = typeof sock === 'object' && sock !== null && 'encrypted' in sock;
+  throw new TypeError(
+    isTls
+      ? 'Socket cannot be of type SSLSocket'
+      : `Expected sock to be a Socket, got ${describe(sock)}`,
+  );
+}
+
 /**
  * The stream socket that the caller gives away.
  *
@@ -45,14 +57,7 @@ export function checkPlain(options: TlsOptions, side: 'client' | 'server'): void
  * @throws {ValueError} It is no stream socket.
  */
 export function checkStreamSocket(sock: unknown): Socket {
-  if (!(sock instanceof Socket)) {
-    const isTls = typeof sock === 'object' && sock !== null && 'encrypted' in sock;
-    throw new TypeError(
-      isTls
-        ? 'Socket cannot be of type SSLSocket'
-        : `Expected sock to be a Socket, got ${typeof sock}`,
-    );
-  }
+  checkSocket(sock);
   if (sock.type !== SOCK_STREAM) {
     throw new ValueError(`A Stream Socket was expected, got ${sock.toString()}`);
   }

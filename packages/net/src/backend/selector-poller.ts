@@ -25,6 +25,9 @@ const TIMER: Watch = { reader: null, writer: null };
  * 2. Taking a handle away cancels it: it does not run even if it is queued.
  * 3. While the loop is idle, each turn of Node's loop polls once; a timer descriptor in the selector's
  *    set makes such a turn when the next timer is due. A virtual clock has to be left to its host.
+ * 4. While the loop does not run, nothing wakes Node for it: what is ready then would be so for ever.
+ * 5. A descriptor's number is used again once it is closed. A watch whose file object has closed it says
+ *    nothing of the one that has it now.
  */
 export class SelectorPoller implements Poller {
   readonly #loop: EventLoop;
@@ -57,6 +60,7 @@ export class SelectorPoller implements Poller {
 
   arm(when: number | null): boolean {
     this.#armed = true;
+    this.#wake.resume();
     const timer = this.#timer;
     if (timer === null) return false;
     if (when === null) {
@@ -80,10 +84,10 @@ export class SelectorPoller implements Poller {
 
   /** Has `handle` run whenever `fd` is readable, in place of an earlier one. */
   setReader(fileobj: FileObject, fd: number, handle: Handle): void {
-    const watch = this.#find(fd);
+    const watch = this.#current(fd);
     if (watch === null) this.#register(fileobj, EVENT_READ, { reader: handle, writer: null });
     else {
-      if (watch.reader === null) this.#selector.modify(fd, EVENT_READ | EVENT_WRITE, watch);
+      if (watch.reader === null) this.#modify(fd, EVENT_READ | EVENT_WRITE, watch);
       else watch.reader.cancel();
       watch.reader = handle;
     }
@@ -91,10 +95,10 @@ export class SelectorPoller implements Poller {
 
   /** The same for writable. */
   setWriter(fileobj: FileObject, fd: number, handle: Handle): void {
-    const watch = this.#find(fd);
+    const watch = this.#current(fd);
     if (watch === null) this.#register(fileobj, EVENT_WRITE, { reader: null, writer: handle });
     else {
-      if (watch.writer === null) this.#selector.modify(fd, EVENT_READ | EVENT_WRITE, watch);
+      if (watch.writer === null) this.#modify(fd, EVENT_READ | EVENT_WRITE, watch);
       else watch.writer.cancel();
       watch.writer = handle;
     }
@@ -104,10 +108,9 @@ export class SelectorPoller implements Poller {
   removeReader(fd: number): boolean {
     const watch = this.#find(fd);
     if (watch === null || watch.reader === null) return false;
-    const { reader } = watch;
+    watch.reader.cancel();
     watch.reader = null;
-    this.#narrow(fd, watch, EVENT_WRITE);
-    reader.cancel();
+    this.#narrow(fd, watch);
     return true;
   }
 
@@ -115,10 +118,9 @@ export class SelectorPoller implements Poller {
   removeWriter(fd: number): boolean {
     const watch = this.#find(fd);
     if (watch === null || watch.writer === null) return false;
-    const { writer } = watch;
+    watch.writer.cancel();
     watch.writer = null;
-    this.#narrow(fd, watch, EVENT_READ);
-    writer.cancel();
+    this.#narrow(fd, watch);
     return true;
   }
 
@@ -132,16 +134,42 @@ export class SelectorPoller implements Poller {
     return key === undefined ? null : (key.data as Watch);
   }
 
+  /** The same, for a descriptor that is open: what is left of an earlier one goes first (5). */
+  #current(fd: number): Watch | null {
+    const key = this.#selector.getMap()?.get(fd);
+    if (key === undefined) return null;
+    const watch = key.data as Watch;
+    if (holds(key.fileobj, fd)) return watch;
+    watch.reader?.cancel();
+    watch.writer?.cancel();
+    this.#unregister(fd);
+    return null;
+  }
+
   #register(fileobj: FileObject, events: number, watch: Watch): void {
     this.#selector.register(fileobj, events, watch);
     this.#watches += 1;
   }
 
-  #narrow(fd: number, watch: Watch, left: number): void {
-    if (watch.reader === null && watch.writer === null) {
-      this.#selector.unregister(fd);
-      this.#watches -= 1;
-    } else this.#selector.modify(fd, left, watch);
+  #modify(fd: number, events: number, watch: Watch): void {
+    try {
+      this.#selector.modify(fd, events, watch);
+    } catch (error) {
+      // A selector forgets what the system refuses.
+      if (this.#find(fd) === null) this.#watches -= 1;
+      throw error;
+    }
+  }
+
+  #unregister(fd: number): void {
+    this.#selector.unregister(fd);
+    this.#watches -= 1;
+  }
+
+  #narrow(fd: number, watch: Watch): void {
+    if (watch.reader !== null) this.#modify(fd, EVENT_READ, watch);
+    else if (watch.writer !== null) this.#modify(fd, EVENT_WRITE, watch);
+    else this.#unregister(fd);
   }
 
   #ready(key: SelectorKey, events: number): void {
@@ -153,6 +181,7 @@ export class SelectorPoller implements Poller {
   /** In each turn of Node's loop: an idle loop polls, for whatever reason Node is awake. */
   #turn(): void {
     if (this.#armed) this.#wakeLoop();
+    else if (!this.#loop.isRunning()) this.#wake.pause();
   }
 
   #openTimer(): TimerDescriptor | null {
@@ -162,4 +191,10 @@ export class SelectorPoller implements Poller {
     this.#selector.register(timer.fileno(), EVENT_READ, TIMER);
     return timer;
   }
+}
+
+/** Whether `fileobj` still has the descriptor that it was registered with. */
+function holds(fileobj: FileObject, fd: number): boolean {
+  if (typeof fileobj === 'number') return true;
+  return 'fileno' in fileobj ? fileobj.fileno() === fd : fileobj.fd === fd;
 }

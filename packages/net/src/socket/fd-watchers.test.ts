@@ -9,6 +9,7 @@ import {
   ValueError,
 } from '@loop/core';
 import { OSError, SelectorEventLoop, socketpair, type Socket } from '@loop/net';
+import { everyTurn } from '@loop/posix/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { selectorBackend } from '../backend/selector-backend.ts';
 import { selectors } from '../../test/selectors.ts';
@@ -234,6 +235,43 @@ describe.each(selectors)('watching descriptors with %s', (_, makeSelector) => {
     );
     await running();
     expect(got).toEqual(['given', 'closed over']);
+  });
+
+  it('watches a number that is used again, though the old watch was never removed', async () => {
+    const trace: string[] = [];
+    const number = near.fileno();
+    loop.addReader(near, () => trace.push('old'));
+    near.close();
+    far.close();
+    [near, far] = socketpair();
+    // The lowest free numbers are taken first.
+    expect([near.fileno(), far.fileno()]).toContain(number);
+    if (near.fileno() !== number) [near, far] = [far, near];
+    loop.addReader(near, () => {
+      trace.push('new');
+      loop.stop();
+    });
+    far.send(Buffer.from('x'));
+    await running();
+    expect(trace).toEqual(['new']);
+    expect(loop.removeReader(near)).toBe(true);
+  });
+
+  it('sleeps while it does not run, though a watched descriptor is ready', async () => {
+    far.send(Buffer.from('x'));
+    loop.addReader(near, () => loop.stop());
+    loop.callLater(3600, () => {});
+    await running();
+    let passes = 0;
+    const stop = everyTurn(() => (passes += 1));
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5);
+    });
+    stop();
+    // A loop that spins makes some thousands.
+    expect(passes).toBeLessThan(20);
+    await running();
+    expect(loop.removeReader(near)).toBe(true);
   });
 
   it('wakes an idle loop, and lets timers pass meanwhile', async () => {

@@ -13,6 +13,7 @@ import {
   type SocketAddress,
 } from '@loop/net';
 import { getRunningLoop } from '@loop/core';
+import type { AddressInfo } from '@loop/posix';
 import { describe, expect, it } from 'vitest';
 import { selectorBackend } from '../backend/selector-backend.ts';
 import { selectors } from '../../test/selectors.ts';
@@ -162,7 +163,7 @@ describe.each(selectors)('sockets by coroutines with %s', (_, makeSelector) => {
       far.close();
       await expect(loop.sockSendall(near, data)).rejects.toThrow(/EPIPE|ECONNRESET/);
       await expect(loop.sockSendall(near, 'text' as never)).rejects.toThrow(
-        "a bytes-like object is required, not 'string'",
+        'Expected data to be a Uint8Array',
       );
     });
   });
@@ -201,6 +202,55 @@ describe.each(selectors)('sockets by coroutines with %s', (_, makeSelector) => {
     });
   });
 
+  it('SOCK-013 SOCK-014 DNS-011 asks the method of the loop, and takes its first answer', async () => {
+    await withLoop(async (loop) => {
+      using server = new Socket(AF_INET, SOCK_STREAM);
+      server.bind(['127.0.0.1', 0]);
+      server.listen();
+      const [, port] = server.getsockname() as [string, number];
+      const asked: unknown[] = [];
+      loop.getaddrinfo = (...args: unknown[]) => {
+        asked.push(...args);
+        const found = loop.createFuture<AddressInfo[]>();
+        found.setResult([
+          [AF_INET, SOCK_STREAM, 6, '', ['127.0.0.1', port]],
+          [AF_INET, SOCK_STREAM, 6, '', ['127.0.0.1', 1]],
+        ]);
+        return found;
+      };
+      using client = new Socket(AF_INET, SOCK_STREAM);
+      await loop.sockConnect(client, ['some.where', 77]);
+      expect(client.getpeername()).toEqual(['127.0.0.1', port]);
+      expect(asked).toEqual(['some.where', 77, { family: AF_INET, type: SOCK_STREAM, proto: 0 }]);
+      using datagrams = new Socket(AF_INET, SOCK_DGRAM);
+      await loop.sockConnect(datagrams, ['127.0.0.1', port]);
+      expect(asked).toHaveLength(3);
+    });
+  });
+
+  it('fails when the queue of a Unix server is full, instead of seeming connected', async () => {
+    await withLoop(async (loop) => {
+      using server = new Socket(AF_UNIX, SOCK_STREAM);
+      const path = `\0loop-full-${process.pid}-${Math.random()}`;
+      server.bind(path);
+      server.listen(0);
+      const clients: Socket[] = [];
+      const results: unknown[] = [];
+      for (let count = 0; count < 8; count += 1) {
+        const client = new Socket(AF_UNIX, SOCK_STREAM);
+        clients.push(client);
+        results.push(
+          await loop.sockConnect(client, path).then(
+            () => client.getpeername(),
+            (error: unknown) => (error as OSError).code,
+          ),
+        );
+      }
+      expect(new Set(results.map(String))).toEqual(new Set([path, 'EAGAIN']));
+      for (const client of clients) client.close();
+    });
+  });
+
   it('SOCK-014 looks nothing up for other families', async () => {
     await withLoop(async (loop) => {
       using server = new Socket(AF_UNIX, SOCK_STREAM);
@@ -227,7 +277,7 @@ describe.each(selectors)('sockets by coroutines with %s', (_, makeSelector) => {
       );
       expect(error).toBeInstanceOf(OSError);
       expect(error).toMatchObject({ code: 'ECONNREFUSED', address: '127.0.0.1', port });
-      expect(String(error)).toContain(`Connect call failed ["127.0.0.1",${port}]`);
+      expect(String(error)).toContain(`Connect call failed ('127.0.0.1', ${port})`);
     });
   });
 

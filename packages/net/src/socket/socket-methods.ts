@@ -1,40 +1,49 @@
+/** Sockets by coroutines: each call is tried at once, and again whenever the socket is ready. */
+import { isIP } from 'node:net';
 import { type Coroutine, type EventLoop, ValueError } from '@loop/core';
 import {
+  type AddressInfo,
   AF_INET,
   AF_INET6,
-  getaddrinfo,
   OSError,
-  Socket,
-  SO_ERROR,
-  SOL_SOCKET,
+  type Socket,
   type SocketAddress,
 } from '@loop/posix';
-import { isIP } from 'node:net';
-import { wrapFuture } from '@loop/core';
+import {
+  adoptSocket,
+  checkBytes,
+  EAGAIN,
+  EINPROGRESS,
+  EINTR,
+  lastAddress,
+  propertiesOfAddress,
+  takeSocketError,
+  tryAccept,
+  tryConnect,
+  tryRecvfromInto,
+  tryRecvInto,
+  tryRecvPinned,
+  trySend,
+  trySendto,
+} from '@loop/posix/internal';
+import { addressText } from '../address-text.ts';
+import { checkSocket } from '../check-options.ts';
+import { addressesOf, type Host, type Port } from '../resolve.ts';
+import { readSlab } from '../transport/read-slab.ts';
 import { untilReady } from './readiness.ts';
 
-/** Tries `call`, and again whenever `socket` is ready, until the system has an answer. */
-function* retry<T>(
-  loop: EventLoop,
-  socket: Socket,
-  direction: 'read' | 'write',
-  call: () => T,
-): Coroutine<T> {
-  for (;;) {
-    try {
-      return call();
-    } catch (error) {
-      if (!wouldBlock(error)) throw error;
-    }
-    yield* untilReady(loop, socket, direction);
-  }
-}
-
 export function* sockRecv(loop: EventLoop, socket: Socket, size: number): Coroutine<Buffer> {
-  checkSocket(loop, socket);
+  checkUsable(loop, socket);
   checkSize(size, 'nbytes');
   if (size === 0) return Buffer.alloc(0);
-  return yield* retry(loop, socket, 'read', () => socket.recv(size));
+  // Beyond what the slab always has room for, memory of its own.
+  const large = size > readSlab.leastRoom ? Buffer.allocUnsafeSlow(size) : null;
+  const count = yield* attempt(loop, socket, 'read', 'recv', (fd) =>
+    large === null
+      ? tryRecvPinned(fd, readSlab.memory, readSlab.offset, size, 0)
+      : tryRecvInto(fd, large, 0, size, 0),
+  );
+  return large === null ? readSlab.take(count) : fitted(large, count);
 }
 
 export function* sockRecvInto(
@@ -42,10 +51,12 @@ export function* sockRecvInto(
   socket: Socket,
   buffer: Uint8Array,
 ): Coroutine<number> {
-  checkSocket(loop, socket);
+  checkUsable(loop, socket);
   checkBytes(buffer, 'buf');
   if (buffer.length === 0) return 0;
-  return yield* retry(loop, socket, 'read', () => socket.recvInto(buffer));
+  return yield* attempt(loop, socket, 'read', 'recv', (fd) =>
+    tryRecvInto(fd, buffer, 0, buffer.length, 0),
+  );
 }
 
 export function* sockRecvfrom(
@@ -53,9 +64,14 @@ export function* sockRecvfrom(
   socket: Socket,
   size: number,
 ): Coroutine<[Buffer, SocketAddress]> {
-  checkSocket(loop, socket);
+  checkUsable(loop, socket);
   checkSize(size, 'bufsize');
-  return yield* retry(loop, socket, 'read', () => socket.recvfrom(size) as [Buffer, SocketAddress]);
+  const buffer = Buffer.allocUnsafe(size);
+  const count = yield* attempt(loop, socket, 'read', 'recvfrom', (fd) =>
+    tryRecvfromInto(fd, buffer, 0, size, 0),
+  );
+  const address = lastAddress();
+  return [fitted(buffer, count), address];
 }
 
 export function* sockRecvfromInto(
@@ -64,7 +80,7 @@ export function* sockRecvfromInto(
   buffer: Uint8Array,
   size: number,
 ): Coroutine<[number, SocketAddress]> {
-  checkSocket(loop, socket);
+  checkUsable(loop, socket);
   checkBytes(buffer, 'buf');
   checkSize(size, 'nbytes');
   if (size > buffer.length) {
@@ -72,22 +88,21 @@ export function* sockRecvfromInto(
       `nbytes is greater than the length of the buffer: ${size} > ${buffer.length}`,
     );
   }
-  const target = size === 0 ? buffer : buffer.subarray(0, size);
-  return yield* retry(
-    loop,
-    socket,
-    'read',
-    () => socket.recvfromInto(target) as [number, SocketAddress],
+  const most = size === 0 ? buffer.length : size;
+  const count = yield* attempt(loop, socket, 'read', 'recvfrom', (fd) =>
+    tryRecvfromInto(fd, buffer, 0, most, 0),
   );
+  return [count, lastAddress()];
 }
 
 export function* sockSendall(loop: EventLoop, socket: Socket, data: Uint8Array): Coroutine<void> {
-  checkSocket(loop, socket);
+  checkUsable(loop, socket);
   checkBytes(data, 'data');
   let sent = 0;
   while (sent < data.length) {
-    const rest = sent === 0 ? data : data.subarray(sent);
-    sent += yield* retry(loop, socket, 'write', () => socket.send(rest));
+    sent += yield* attempt(loop, socket, 'write', 'send', (fd) =>
+      trySend(fd, data, sent, data.length - sent, 0),
+    );
   }
 }
 
@@ -97,9 +112,11 @@ export function* sockSendto(
   data: Uint8Array,
   address: SocketAddress,
 ): Coroutine<number> {
-  checkSocket(loop, socket);
+  checkUsable(loop, socket);
   checkBytes(data, 'data');
-  return yield* retry(loop, socket, 'write', () => socket.sendto(data, address));
+  return yield* attempt(loop, socket, 'write', 'sendto', (fd) =>
+    trySendto(fd, data, 0, socket.family, address),
+  );
 }
 
 export function* sockConnect(
@@ -107,22 +124,42 @@ export function* sockConnect(
   socket: Socket,
   address: SocketAddress,
 ): Coroutine<void> {
-  checkSocket(loop, socket);
+  checkUsable(loop, socket);
   const resolved = yield* resolve(loop, socket, address);
-  try {
-    socket.connect(resolved);
-    return;
-  } catch (error) {
-    if (!isCode(error, 'EINPROGRESS') && !isCode(error, 'EAGAIN')) throw refused(error, address);
+  let result = tryConnect(openDescriptor(socket, 'connect'), socket.family, resolved);
+  // EAGAIN is no beginning: the queue of a Unix server is full.
+  if (result === -EINPROGRESS || result === -EINTR) {
+    yield* untilReady(loop, socket, 'write');
+    result = takeSocketError(openDescriptor(socket, 'connect'));
   }
-  yield* untilReady(loop, socket, 'write');
-  const code = socket.getsockopt(SOL_SOCKET, SO_ERROR);
-  if (code !== 0) throw refused(new OSError(code), address);
+  if (result < 0) throw refused(result, resolved);
 }
 
 export function* sockAccept(loop: EventLoop, socket: Socket): Coroutine<[Socket, SocketAddress]> {
-  checkSocket(loop, socket);
-  return yield* retry(loop, socket, 'read', () => socket.accept() as [Socket, SocketAddress]);
+  checkUsable(loop, socket);
+  const fd = yield* attempt(loop, socket, 'read', 'accept', tryAccept);
+  const address = lastAddress();
+  return [adoptSocket(fd, socket.family, socket.type, socket.proto), address];
+}
+
+/**
+ * Calls `call` until the system has an answer, with waits in between.
+ *
+ * @param call - Gives a negative errno instead of throwing: would-block is no exception here.
+ */
+function* attempt(
+  loop: EventLoop,
+  socket: Socket,
+  direction: 'read' | 'write',
+  syscall: string,
+  call: (fd: number) => number,
+): Coroutine<number> {
+  for (;;) {
+    const result = call(openDescriptor(socket, syscall));
+    if (result >= 0) return result;
+    if (result !== -EAGAIN && result !== -EINTR) throw new OSError(result, { syscall });
+    yield* untilReady(loop, socket, direction);
+  }
 }
 
 /** A name is looked up with the socket's own family, type and protocol; the first result is used. */
@@ -133,52 +170,38 @@ function* resolve(
 ): Coroutine<SocketAddress> {
   if (socket.family !== AF_INET && socket.family !== AF_INET6) return address;
   if (!Array.isArray(address)) return address;
-  const [host, port] = address as readonly [unknown, unknown, ...unknown[]];
+  const [host, port] = address as readonly [Host, Port];
   if (typeof host !== 'string' || isIP(host) !== 0 || host === '') return address;
-  const found = yield* wrapFuture(
-    getaddrinfo(host, port as number, {
-      family: socket.family,
-      type: socket.type,
-      proto: socket.proto,
-    }),
-    { loop },
-  );
-  const [first] = found;
-  if (first === undefined) {
-    throw new OSError('ENOTFOUND', { syscall: 'getaddrinfo', address: host });
-  }
-  return first[4];
+  const { family, type, proto } = socket;
+  const [first] = yield* addressesOf(loop, host, port, { family, type, proto });
+  return (first as AddressInfo)[4];
 }
 
-function refused(error: unknown, address: SocketAddress): unknown {
-  if (!(error instanceof OSError)) return error;
-  const [host, port] = Array.isArray(address) ? address : [String(address)];
-  return new OSError(error.code, {
-    message: `Connect call failed ${JSON.stringify(address)}: ${error.code}`,
+function refused(result: number, address: SocketAddress): OSError {
+  const cause = new OSError(result, { syscall: 'connect' });
+  return new OSError(result, {
+    message: `Connect call failed ${addressText(address)}: ${cause.code}`,
     syscall: 'connect',
-    address: host as string,
-    ...(typeof port === 'number' ? { port } : {}),
-    cause: error,
+    ...propertiesOfAddress(address),
+    cause,
   });
 }
 
-function wouldBlock(error: unknown): boolean {
-  return isCode(error, 'EAGAIN') || isCode(error, 'EINTR');
+/** @throws {OSError} `EBADF`: the socket is closed, perhaps while somebody waited for it. */
+function openDescriptor(socket: Socket, syscall: string): number {
+  const fd = socket.fileno();
+  if (fd < 0) throw new OSError('EBADF', { syscall });
+  return fd;
 }
 
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof OSError && error.code === code;
+/** The first `count` bytes, without keeping much more alive. */
+function fitted(buffer: Buffer, count: number): Buffer {
+  const filled = buffer.subarray(0, count);
+  return count > buffer.length / 2 ? filled : Buffer.from(filled);
 }
 
-function checkSocket(loop: EventLoop, socket: unknown): asserts socket is Socket {
-  if (!(socket instanceof Socket)) {
-    const isTls = typeof socket === 'object' && socket !== null && 'encrypted' in socket;
-    throw new TypeError(
-      isTls
-        ? 'Socket cannot be of type SSLSocket'
-        : `Expected sock to be a Socket, got ${String(socket)}`,
-    );
-  }
+function checkUsable(loop: EventLoop, socket: unknown): asserts socket is Socket {
+  checkSocket(socket);
   if (loop.getDebug() && socket.getblocking()) {
     throw new ValueError('the socket must be non-blocking');
   }
@@ -189,12 +212,4 @@ function checkSize(size: unknown, name: string): asserts size is number {
     throw new TypeError(`Expected ${name} to be an integer, got ${String(size)}`);
   }
   if (size < 0) throw new ValueError(`negative buffersize in ${name}: ${size}`);
-}
-
-function checkBytes(bytes: unknown, name: string): asserts bytes is Uint8Array {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError(
-      `${name}: a bytes-like object is required, not '${bytes === null ? 'null' : typeof bytes}'`,
-    );
-  }
 }

@@ -29,7 +29,10 @@ export class BaseProtocol<T extends BaseTransport = BaseTransport> {
  * @see CPython `asyncio.Protocol`
  */
 export class Protocol extends BaseProtocol<Transport> {
-  /** Some bytes, at least one. The buffer is the protocol's to keep. */
+  /**
+   * Some bytes, at least one. The buffer is the protocol's to keep. It may be a part of a larger memory:
+   * copy it before posting it to a worker, which would get the whole.
+   */
   dataReceived(_data: Buffer): void {}
 
   /**

@@ -1,3 +1,4 @@
+import { markAsUntransferable } from 'node:worker_threads';
 import { PinnedBuffer } from '@loop/posix/internal';
 
 const SLAB = 512 * 1024;
@@ -16,10 +17,15 @@ class ReadSlab {
   #memory: PinnedBuffer | null = null;
   #used = 0;
 
+  /** How much room there is at least. */
+  readonly leastRoom = LEAST_OFFER;
+
   /** The memory to receive into, from {@link offset} on, at most {@link room} bytes. */
   get memory(): PinnedBuffer {
     if (this.#memory === null || SLAB - this.#used < LEAST_OFFER) {
       this.#memory = new PinnedBuffer(SLAB);
+      // Whoever transferred one part to another thread would take all others away.
+      markAsUntransferable(this.#memory.bytes.buffer);
       this.#used = 0;
     }
     return this.#memory;
