@@ -64,6 +64,26 @@ export function checkStreamSocket(sock: unknown): Socket {
   return sock;
 }
 
+/** @throws {TypeError} `options` is no object, or has a key that the callee does not know. */
+export function checkOptions(
+  options: unknown,
+  known: readonly string[],
+  method: string,
+): asserts options is object {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `Expected the options of ${method}() to be an object, got ${describe(options)}`,
+    );
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      throw new TypeError(
+        `${method}() has no option ${JSON.stringify(key)}; it takes ${known.join(', ')}`,
+      );
+    }
+  }
+}
+
 /** @throws {TypeError} `factory` cannot be called. */
 export function checkFactory(factory: unknown): void {
   if (typeof factory !== 'function') {

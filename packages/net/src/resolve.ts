@@ -15,6 +15,9 @@ import {
   SOCK_STREAM,
   type SocketAddress,
 } from '@loop/posix';
+import { checkInteger, describe } from '@loop/posix/internal';
+import { addressText } from './address-text.ts';
+import { checkOptions } from './check-options.ts';
 
 /** What is taken for a host. */
 export type Host = string | Uint8Array | null | undefined;
@@ -29,7 +32,14 @@ export function getaddrinfo(
   options: ResolveOptions = {},
 ): Future<AddressInfo[]> {
   return operation(function* () {
-    return yield* wrapFuture(resolveByLibrary(host ?? null, port ?? null, options), { loop });
+    checkOptions(options, ['family', 'type', 'proto', 'flags'], 'getaddrinfo');
+    checkPortRange(port);
+    const started = loop.time();
+    const found = yield* wrapFuture(resolveByLibrary(host ?? null, port ?? null, options), {
+      loop,
+    });
+    if (loop.getDebug()) report(loop, addressText([host, port]), found, started);
+    return found;
   }, loop);
 }
 
@@ -40,6 +50,7 @@ export function getnameinfo(
   flags = 0,
 ): Future<[host: string, service: string]> {
   return operation(function* () {
+    checkInteger(flags, 'flags');
     return yield* wrapFuture(nameByLibrary(address as never, flags), { loop });
   }, loop);
 }
@@ -55,12 +66,13 @@ export function* addressesOf(
   port: Port,
   options: ResolveOptions,
 ): Coroutine<AddressInfo[]> {
+  checkPortRange(port);
   const literal = literalAddress(host, port, options);
   if (literal !== null) return [literal];
   const found = yield* loop.getaddrinfo(host, port, options);
   if (found.length === 0) {
     throw new OSError('ENOTFOUND', {
-      message: `getaddrinfo(${JSON.stringify(textOf(host ?? null))}) returned empty list`,
+      message: `getaddrinfo(${addressText(host ?? null)}) returned empty list`,
       syscall: 'getaddrinfo',
     });
   }
@@ -94,12 +106,41 @@ function protocolOf(type: number, proto: number): number | null {
   return null;
 }
 
+/** @throws {RangeError} `port` is a number that no port has; in the reference an `OverflowError`. */
+function checkPortRange(port: Port): void {
+  const number = portNumber(port);
+  if (number === null) return;
+  if (!Number.isInteger(number)) {
+    throw new TypeError(`Expected port to be an integer, got ${describe(port)}`);
+  }
+  if (number < 0 || number > 65535) {
+    throw new RangeError(`Expected port to be from 0 to 65535, got ${describe(port)}`);
+  }
+}
+
+/** Debug mode: what was looked up and how long that took. */
+function report(
+  loop: EventLoop,
+  target: string,
+  found: readonly AddressInfo[],
+  started: number,
+): void {
+  const seconds = loop.time() - started;
+  const addresses = found.map((each) => addressText(each[4])).join(', ');
+  const text = `Getting address info ${target} took ${(seconds * 1000).toFixed(3)}ms: [${addresses}]`;
+  if (seconds >= loop.slowCallbackDuration) console.info(text);
+  else console.debug(text);
+}
+
 function portNumber(port: Port): number | null {
   if (port === null || port === undefined) return 0;
   if (typeof port === 'number') return port;
+  if (typeof port !== 'string' && !(port instanceof Uint8Array)) {
+    throw new TypeError(`Expected port to be a number, string or bytes, got ${describe(port)}`);
+  }
   const text = textOf(port) as string;
   if (text === '') return 0;
-  return /^\d+$/.test(text) ? Number(text) : null;
+  return /^[+-]?\d+$/.test(text) ? Number(text) : null;
 }
 
 function textOf(value: string | Uint8Array | null): string | null {
