@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countIterations } from '../../test/count-iterations.ts';
 import { styles, thrownBy, turn, wait, type Script } from '../../test/coroutine-styles.ts';
-import { CancelledError, SystemExit } from '../error/errors.ts';
+import { CancelledError, RuntimeError, SystemExit } from '../error/errors.ts';
 import { EventLoop } from '../loop/event-loop.ts';
 import { VirtualHost } from '../testing/virtual-host.ts';
 import { currentTask } from './current-task.ts';
@@ -356,6 +356,36 @@ describe.each(styles)('cancel() of a task ($style)', ({ body }) => {
         expect(argsOf(yield* thrownBy(outer))).toEqual(['please']);
         expect([trace, inner.result()]).toEqual([['asked: please'], 'finished']);
       }));
+  });
+
+  it('TASK-043 is a RuntimeError if tasks wait for one another in a circle, and changes nothing', () =>
+    runs(function* () {
+      const tasks = new Map<string, Task>();
+      const follow = (name: string, next: string): void =>
+        void tasks.set(
+          name,
+          start(function* () {
+            yield* wait(tasks.get(next) as Task);
+          }),
+        );
+      for (const [name, next] of ['ab', 'bc', 'cd', 'db']) follow(name as string, next as string);
+      yield* turn();
+      for (const task of tasks.values()) {
+        expect(() => task.cancel()).toThrow(
+          /^Tasks wait for one another in a circle: <Task pending /,
+        );
+        expect(() => task.cancel()).toThrow(RuntimeError);
+        expect(task.cancelling()).toBe(0);
+      }
+      loop.setExceptionHandler(() => {});
+    }));
+
+  it('from outside of the loop wakes it', async () => {
+    const task = start(function* () {
+      yield* wait(loop.createFuture());
+    });
+    setImmediate(() => setImmediate(() => void task.cancel('why')));
+    await expect(loop.runUntilComplete(task)).rejects.toMatchObject({ args: ['why'] });
   });
 
   it('TASK-045 goes through every finally, from the innermost coroutine outwards', () =>

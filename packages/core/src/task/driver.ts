@@ -283,11 +283,35 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
 
 /** Notes a request for cancellation in `first` and, one after the other, in those it waits for. */
 function noteAlong(first: Driver<unknown>, message: unknown): Driver<unknown> {
-  for (let driver = first; ;) {
-    driver._noteCancel(message);
-    const next = awaitedDriver(driver);
-    if (next === null) return driver;
+  refuseCircle(first);
+  let driver = first;
+  driver._noteCancel(message);
+  for (let next = awaitedDriver(driver); next !== null; next = awaitedDriver(driver)) {
     driver = next;
+    driver._noteCancel(message);
+  }
+  return driver;
+}
+
+/**
+ * Where the reference fails with a RecursionError, which is a RuntimeError: by Brent's algorithm, a
+ * mark is left behind after 1, 2, 4, ... steps, and in a circle it is met again.
+ *
+ * @throws {RuntimeError} `first` waits, over others, for one that waits for itself.
+ */
+function refuseCircle(first: Driver<unknown>): void {
+  let mark = first;
+  let left = 1;
+  let lap = 1;
+  for (let next = awaitedDriver(first); next !== null; next = awaitedDriver(next)) {
+    if (next === mark) {
+      throw new RuntimeError(`Tasks wait for one another in a circle: ${mark.toString()}`);
+    }
+    left -= 1;
+    if (left > 0) continue;
+    mark = next;
+    lap *= 2;
+    left = lap;
   }
 }
 
