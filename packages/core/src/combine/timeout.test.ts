@@ -8,6 +8,7 @@ import { createTask } from '../task/create-task.ts';
 import { currentTask } from '../task/current-task.ts';
 import { runVirtual } from '../testing/index.ts';
 import { sleep } from './sleep.ts';
+import { TaskGroup } from './task-group.ts';
 import { Timeout, timeout, timeoutAt } from './timeout.ts';
 
 describe.each(styles)('timeout ($style)', ({ body }) => {
@@ -291,6 +292,29 @@ describe.each(styles)('timeout ($style)', ({ body }) => {
       );
       expect(yield* caught(until(task))).toMatchObject({ args: ['self'] });
       expect(trace).toEqual(['goes on inside', 'goes on outside']);
+    }));
+
+  it('HL-030 is not deceived by the cancellation that a task group inside has renewed', () =>
+    run(function* () {
+      // The group renews it at its end, for the next wait: there is none until the timeout ends.
+      const result = yield* limited(1, function* () {
+        const cleanUp = body(function* () {
+          yield* caught(until(sleep(100)));
+          throw new Error('clean-up');
+        });
+        yield* caught(
+          until(
+            TaskGroup.run((group) => {
+              void group.createTask(cleanUp);
+              return body(() => until(sleep(100)))();
+            }),
+          ),
+        );
+        return 'result';
+      });
+      expect(result).toBe('result');
+      expect(currentTask()?.cancelling()).toBe(0);
+      yield* until(sleep(1));
     }));
 
   it('rejects with TypeError for a bad delay or body', () =>

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { VirtualHost } from '../../src/testing/index.ts';
 import { styles } from '../coroutine-styles.ts';
 import { runProgram, type RecordedProgram } from './run-program.ts';
 
@@ -18,3 +19,17 @@ describe.each(styles)('random programs do what they do under CPython ($style)', 
     expect(await runProgram(recorded, style)).toEqual(recorded.trace);
   });
 });
+
+describe.each(styles)('and on hosts that cannot drain microtasks ($style)', (style) => {
+  const some = recorded.filter(({ eager }) => !eager).slice(0, 20);
+
+  it.each(some)('program $seed', async (recorded) => {
+    expect(await runProgram(recorded, style, new PausingHost())).toEqual(recorded.trace);
+  });
+});
+
+class PausingHost extends VirtualHost {
+  override get drain(): undefined {
+    return undefined;
+  }
+}

@@ -9,6 +9,7 @@ import { ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, wait } from '../../src
 import { ExceptionGroup } from '../../src/error/exception-group.ts';
 import { CancelledError } from '../../src/error/errors.ts';
 import type { Future } from '../../src/future/future.ts';
+import type { Host } from '../../src/host/host.ts';
 import { EventLoop } from '../../src/loop/event-loop.ts';
 import { getRunningLoop } from '../../src/loop/running-loop.ts';
 import { Barrier } from '../../src/sync/barrier.ts';
@@ -39,9 +40,13 @@ export interface RecordedProgram {
 }
 
 /** Runs a program in one style, and gives its trace. */
-export async function runProgram(recorded: RecordedProgram, style: Style): Promise<string[]> {
+export async function runProgram(
+  recorded: RecordedProgram,
+  style: Style,
+  host: Host = new VirtualHost(),
+): Promise<string[]> {
   const { program, eager } = recorded;
-  using loop = new EventLoop({ host: new VirtualHost() });
+  using loop = new EventLoop({ host });
   loop.setExceptionHandler(() => {});
   if (eager) loop.setTaskFactory(eagerTaskFactory);
   const runner = new Runner(style);
