@@ -44,6 +44,10 @@ export abstract class BaseTransport {
   getProtocol(): BaseProtocol<never> | null {
     return missing('getProtocol');
   }
+
+  toString(): string {
+    return `<${this.constructor.name}>`;
+  }
 }
 
 /** @see CPython `asyncio.ReadTransport` */

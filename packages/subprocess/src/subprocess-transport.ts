@@ -1,0 +1,254 @@
+import { constants } from 'node:os';
+import { type Coroutine, type EventLoop, perLoop, wrapFuture } from '@loop/core';
+import {
+  BaseTransport,
+  OSError,
+  type BaseProtocol,
+  type ReadTransport,
+  type WriteTransport,
+} from '@loop/net';
+import { closeDescriptor } from '@loop/posix/internal';
+import type { Child } from './spawn.ts';
+import type { PreparedStdio } from './stdio.ts';
+import type { AnySubprocessProtocol } from './subprocess-protocol.ts';
+
+declare module '@loop/net' {
+  interface ExtraInfo {
+    /** The runtime's own object for the child. */
+    readonly subprocess: unknown;
+  }
+}
+
+/** A pipe to the child; `null` transport: not connected yet. */
+interface ChildPipe {
+  transport: ReadTransport | WriteTransport | null;
+  lost: boolean;
+}
+
+/**
+ * A child process.
+ *
+ * States: running, exited, finished. It is finished, and `connectionLost` called, when the child has
+ * exited and every pipe has ended: a grandchild that keeps one open delays that. Events are held back
+ * until `connectionMade` is queued.
+ *
+ * @see CPython `asyncio.SubprocessTransport`
+ */
+export class SubprocessTransport extends BaseTransport {
+  readonly #loop: EventLoop;
+  readonly #child: Child;
+  readonly #pipes = new Map<number, ChildPipe>();
+  #protocol: AnySubprocessProtocol | null;
+  #held: Array<() => void> | null = [];
+  #returncode: number | null = null;
+  #closed = false;
+  #finished = false;
+
+  /** @internal */
+  constructor(loop: EventLoop, child: Child, protocol: AnySubprocessProtocol) {
+    super();
+    this.#loop = loop;
+    this.#child = child;
+    this.#protocol = protocol;
+    void child.exited().then((returncode) => this.#exited(returncode));
+    openChildren(loop).add(this);
+  }
+
+  override getExtraInfo(name: string, fallback?: unknown): unknown {
+    return name === 'subprocess' ? this.#child.process : fallback;
+  }
+
+  override setProtocol(protocol: BaseProtocol<never>): void {
+    this.#protocol = protocol as unknown as AnySubprocessProtocol;
+  }
+
+  override getProtocol(): BaseProtocol<never> | null {
+    return this.#protocol as unknown as BaseProtocol<never> | null;
+  }
+
+  override isClosing(): boolean {
+    return this.#closed;
+  }
+
+  /** Closes the pipes, and kills the child if it still runs. Returns at once; `connectionLost` follows. */
+  override close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const pipe of this.#pipes.values()) pipe.transport?.close();
+    if (this.#returncode === null && !this.#child.ended) {
+      if (this.#loop.getDebug())
+        console.warn(`Close running child process: kill ${this.toString()}`);
+      this.#child.kill(constants.signals.SIGKILL);
+    }
+  }
+
+  /** The process id, also after the child's end. */
+  getPid(): number {
+    return this.#child.pid;
+  }
+
+  /** `null` while the child runs; then its status, or minus the number of the signal that killed it. */
+  getReturncode(): number | null {
+    return this.#returncode;
+  }
+
+  /** The transport of a pipe: 0 to write to, 1 and 2 to read from; `null` for what is no PIPE. */
+  getPipeTransport(fd: 0): WriteTransport | null;
+  getPipeTransport(fd: 1 | 2): ReadTransport | null;
+  getPipeTransport(fd: number): ReadTransport | WriteTransport | null;
+  getPipeTransport(fd: number): ReadTransport | WriteTransport | null {
+    return this.#pipes.get(fd)?.transport ?? null;
+  }
+
+  /**
+   * Sends a signal, by name or number. Does nothing between the child's end and the news of it.
+   *
+   * @throws {OSError} `ESRCH`: the child has ended.
+   */
+  sendSignal(signal: NodeJS.Signals | number): void {
+    if (this.#finished || this.#returncode !== null) {
+      throw new OSError('ESRCH', {
+        syscall: 'kill',
+        message: `process ${this.getPid()} has ended`,
+      });
+    }
+    this.#child.kill(signalNumber(signal));
+  }
+
+  /** Sends SIGTERM. */
+  terminate(): void {
+    this.sendSignal('SIGTERM');
+  }
+
+  /** Sends SIGKILL. */
+  kill(): void {
+    this.sendSignal('SIGKILL');
+  }
+
+  /** In the reference's form: `<SubprocessTransport pid=1 running stdin=<...>>`. */
+  override toString(): string {
+    const parts = ['SubprocessTransport'];
+    if (this.#closed) parts.push('closed');
+    parts.push(`pid=${this.getPid()}`);
+    parts.push(this.#returncode === null ? 'running' : `returncode=${this.#returncode}`);
+    for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries()) {
+      const transport = this.#pipes.get(fd)?.transport;
+      if (transport) parts.push(`${name}=${transport.toString()}`);
+    }
+    return `<${parts.join(' ')}>`;
+  }
+
+  /** Connects the pipes; then `connectionMade` is queued, and what was held back behind it. @internal */
+  *_connect(stdio: PreparedStdio): Coroutine<void> {
+    const own = stdio.streams.map(({ ownFd }) => ownFd);
+    for (const [fd, ownFd] of own.entries()) {
+      if (ownFd !== null) this.#pipes.set(fd, { transport: null, lost: false });
+    }
+    for (const [fd, ownFd] of own.entries()) {
+      if (ownFd === null) continue;
+      const pipe = this.#pipes.get(fd) as ChildPipe;
+      const [transport] =
+        fd === 0
+          ? yield* this.#loop.connectWritePipe(() => this.#stdinProtocol(), ownFd)
+          : yield* this.#loop.connectReadPipe(() => this.#outputProtocol(fd), ownFd);
+      pipe.transport = transport;
+    }
+    const made = (): void => this.#protocol?.connectionMade(this);
+    this.#loop.callSoon(made);
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const call of held) this.#loop.callSoon(call);
+  }
+
+  /** Resolves once the child is reaped. @internal */
+  *_reaped(): Coroutine<void> {
+    yield* wrapFuture(this.#child.exited(), { loop: this.#loop });
+  }
+
+  /** No callback will run any more: ends the child and closes our ends of its pipes. @internal */
+  _abandon(): void {
+    if (this.#returncode === null && !this.#child.ended)
+      this.#child.kill(constants.signals.SIGKILL);
+    for (const { transport, lost } of this.#pipes.values()) {
+      const fd: unknown = transport?.getExtraInfo('pipe');
+      if (!lost && typeof fd === 'number') closeDescriptor(fd);
+    }
+  }
+
+  #stdinProtocol() {
+    return {
+      connectionMade: () => {},
+      connectionLost: (error: Error | null) => this.#pipeLost(0, error),
+      pauseWriting: () => this.#protocol?.pauseWriting?.(),
+      resumeWriting: () => this.#protocol?.resumeWriting?.(),
+    };
+  }
+
+  #outputProtocol(fd: number) {
+    return {
+      connectionMade: () => {},
+      dataReceived: (data: Buffer) => this.#call(() => this.#protocol?.pipeDataReceived(fd, data)),
+      eofReceived: () => undefined,
+      connectionLost: (error: Error | null) => this.#pipeLost(fd, error),
+    };
+  }
+
+  #pipeLost(fd: number, error: Error | null): void {
+    const pipe = this.#pipes.get(fd);
+    if (pipe !== undefined) pipe.lost = true;
+    this.#call(() => this.#protocol?.pipeConnectionLost(fd, error));
+    this.#tryFinish();
+  }
+
+  #exited(returncode: number): void {
+    if (this.#loop.isClosed()) {
+      console.warn(`Loop ${this.#loop.toString()} that handles pid ${this.getPid()} is closed`);
+      return;
+    }
+    this.#loop.callSoonThreadsafe(() => {
+      this.#returncode = returncode;
+      this.#call(() => this.#protocol?.processExited());
+      this.#tryFinish();
+    });
+  }
+
+  #tryFinish(): void {
+    if (this.#finished || this.#returncode === null) return;
+    for (const pipe of this.#pipes.values()) if (!pipe.lost) return;
+    this.#finished = true;
+    this.#call(() => this.#lose());
+  }
+
+  #lose(): void {
+    openChildren(this.#loop).delete(this);
+    try {
+      this.#protocol?.connectionLost(null);
+    } finally {
+      this.#protocol = null;
+      this.#closed = true;
+    }
+  }
+
+  /** Every event comes from a callback of its own. */
+  #call(event: () => void): void {
+    if (this.#held === null) this.#loop.callSoon(event);
+    else this.#held.push(event);
+  }
+}
+
+/** The children of each loop that have not finished. */
+const openChildren = perLoop(() => new Set<SubprocessTransport>());
+
+/** The loop closes: nothing is left behind. */
+export function closeChildren(loop: EventLoop): void {
+  for (const transport of openChildren(loop)) transport._abandon();
+  openChildren(loop).clear();
+}
+
+function signalNumber(signal: unknown): number {
+  const number = typeof signal === 'string' ? constants.signals[signal as NodeJS.Signals] : signal;
+  if (typeof number !== 'number' || !Number.isInteger(number)) {
+    throw new TypeError(`Expected signal to be a name or a number, got ${JSON.stringify(signal)}`);
+  }
+  return number;
+}
