@@ -106,7 +106,7 @@ function packageProblem(path: string, specifier: string): string {
     if (name !== 'core' || path === hostFile || tests) return '';
     return `imports ${specifier}: only ${hostFile} may`;
   }
-  if (tests && imported === 'vitest') return '';
+  if (tests && (imported === 'vitest' || imported === 'tsx')) return '';
   return `imports ${specifier}: a package depends on nothing from the registry`;
 }
 
