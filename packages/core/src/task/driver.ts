@@ -257,6 +257,7 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
   /** The coroutine returned. @internal */
   _return(value: unknown): void {
     if (this.done()) return;
+    if (this._mustCancel) this._passCancelOn(false);
     this._body = null;
     if (this._mustCancel) this._cancelWith(this._takeCancellation());
     else this._finish(value);
@@ -265,6 +266,7 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
   /** The coroutine ended with an error. @internal */
   _end(error: unknown): void {
     if (this.done()) return;
+    if (this._mustCancel) this._passCancelOn(true);
     this._body = null;
     if (error instanceof CancelledError) {
       this._cancelWith(error);
@@ -274,6 +276,9 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
     // Whoever awaits an operation may catch it.
     if (isExit(error) && !this._direct) this._loop._exit(error);
   }
+
+  /** It ends with a request that was not delivered: that may be for who has called it. @internal */
+  _passCancelOn(_failed: boolean): void {}
 
   override _cancelWith(cause: CancelledError | readonly unknown[]): void {
     this._mustCancel = false;

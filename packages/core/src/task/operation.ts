@@ -88,22 +88,13 @@ class Operation<T> extends Driver<T> {
     this.#cancelsItself = true;
   }
 
-  override _return(value: unknown): void {
-    // Only the async function that was cancelled while it awaited a foreign promise ends by that.
-    if (this._mustCancel && (this.#cancelsItself || this._body !== null)) this.#passCancelOn();
-    super._return(value);
-  }
-
-  override _end(error: unknown): void {
-    if (this._mustCancel) this.#passCancelOn();
-    super._end(error);
-  }
-
   /**
    * A task that cancels itself goes on to its next wait: if that is not in this operation, then it
    * is in what has called it.
    */
-  #passCancelOn(): void {
+  override _passCancelOn(failed: boolean): void {
+    // The async function that was cancelled while it awaited a foreign promise ends by that.
+    if (!failed && !this.#cancelsItself && this._body === null) return;
     const caller = this.#caller;
     if (caller === null || caller.done()) return;
     this._mustCancel = false;
