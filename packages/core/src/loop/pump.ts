@@ -3,6 +3,7 @@ import type { EventLoop } from './event-loop.ts';
 import { Iteration } from './iteration.ts';
 import type { Poller } from './poller.ts';
 import type { ReadyQueue } from './ready-queue.ts';
+import { renewCurrent } from './scope.ts';
 import type { TimerHeap } from './timer-heap.ts';
 
 // A chain of callbacks should not cost a turn of the host for each link, and must not keep the host
@@ -74,6 +75,7 @@ export class Pump {
   }
 
   #runTurn(): void {
+    renewCurrent();
     this.#iterations = 0;
     this.#iterate(false);
   }
