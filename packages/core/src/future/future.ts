@@ -319,16 +319,6 @@ export class Future<T = unknown> implements Promise<T> {
   }
 
   /**
-   * What a `CancelledError` of this future holds.
-   * @internal
-   */
-  _cancelArgs(): readonly unknown[] {
-    if (this.#state !== CANCELLED) return [];
-    const cause = this.#value as CancelledError | readonly unknown[];
-    return cause instanceof CancelledError ? cause.args : cause;
-  }
-
-  /**
    * The error counts as looked at.
    * @internal
    */
