@@ -25,9 +25,9 @@ export function creationSite(object: object): string | undefined {
   return frame === undefined ? undefined : siteOf(frame);
 }
 
+/** Keeps the text of a callback whose handle is cancelled, and so forgets the callback itself. */
 export function keepText(handle: object, text: string): void {
-  // `<Handle noop(1) created at x:1>` is kept as `noop(1) created at x:1`.
-  texts.set(handle, text.replace(/^<\w+ (?:when=\S+ )?/, '').replace(/>$/, ''));
+  texts.set(handle, text);
 }
 
 export function keptText(handle: object): string | undefined {

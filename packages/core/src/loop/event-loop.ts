@@ -18,6 +18,7 @@ import { AbstractEventLoop, type CallbackOptions } from './abstract-event-loop.t
 import { takeCallback, takeContext } from './callback-arguments.ts';
 import { recordCreation } from './debug-mode.ts';
 import {
+  callbackFailure,
   reportTo,
   writeReport,
   type ExceptionContext,
@@ -406,14 +407,8 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
 
   /** A callback threw. @internal */
   _callbackFailed(handle: Handle, error: unknown): void {
-    this._guardExit(() => {
-      if (isExit(error)) throw error;
-      this.callExceptionHandler({
-        message: `Exception in callback ${handle._callback === null ? handle.toString() : handle.toString().replace(/^<\w+ (?:when=\S+ )?|>$/g, '')}`,
-        exception: error,
-        handle,
-      });
-    });
+    if (isExit(error)) this._exit(error);
+    else this._guardExit(() => this.callExceptionHandler(callbackFailure(handle, error)));
   }
 
   /** Lets exits that `body` throws end the run. @internal */

@@ -26,6 +26,19 @@ export interface ExceptionContext {
 /** See `loop.setExceptionHandler`. */
 export type ExceptionHandler = (loop: EventLoop, context: ExceptionContext) => void;
 
+/** What a callback's error is reported with. */
+export function callbackFailure(handle: Handle, exception: unknown): ExceptionContext {
+  const text = handle.cancelled() ? handle.toString() : handle._callText();
+  const context: ExceptionContext = {
+    message: `Exception in callback ${text}`,
+    exception,
+    handle,
+  };
+  const stack = creationStack(handle);
+  if (stack !== undefined) context.source_traceback = stack;
+  return context;
+}
+
 /** Calls the handler of `loop`, in the context of the task or handle concerned; nothing but exits escapes. */
 export function reportTo(loop: EventLoop, context: ExceptionContext): void {
   checkContext(context);

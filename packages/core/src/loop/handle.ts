@@ -60,7 +60,7 @@ export class Handle implements Runnable, Scope {
   /** The callback will not run; without effect once it has, or a second time. */
   cancel(): void {
     if (this._cancelled) return;
-    if (this._loop.getDebug()) keepText(this, this.toString());
+    if (this._loop.getDebug()) keepText(this, this.#describeCallback());
     this._cancelled = true;
     this._callback = null;
     this._args = null;
@@ -72,16 +72,25 @@ export class Handle implements Runnable, Scope {
   }
 
   toString(): string {
-    const detailed = this._loop.getDebug();
     const parts = [this.constructor.name];
-    const kept = keptText(this);
     if (this._cancelled) parts.push('cancelled');
     this._describeTime(parts);
-    if (kept !== undefined) return `<${parts.join(' ')} ${kept}>`;
-    if (this._callback !== null) parts.push(describeCall(this._callback, this._args, detailed));
-    const site = creationSite(this);
-    if (site !== undefined) parts.push(`created at ${site}`);
+    const callback = this._cancelled ? keptText(this) : this.#describeCallback();
+    if (callback !== undefined) parts.push(callback);
     return `<${parts.join(' ')}>`;
+  }
+
+  /**
+   * The callback as it stands in messages: `name()`, in debug mode with its arguments.
+   * @internal
+   */
+  _callText(): string {
+    return describeCall(this._callback, this._args, this._loop.getDebug());
+  }
+
+  #describeCallback(): string {
+    const site = creationSite(this);
+    return site === undefined ? this._callText() : `${this._callText()} created at ${site}`;
   }
 
   /** @internal */
