@@ -10,7 +10,8 @@ import type { CallbackOptions } from './abstract-event-loop.ts';
  */
 export function takeContext(args: unknown[], method: string): Context | null {
   const [first] = args;
-  if (typeof first !== 'object' || first === null) return givenContext(undefined);
+  if (args.length < 2 || typeof first !== 'object' || first === null)
+    return givenContext(undefined);
   checkOptions(first, ['context'], method);
   args.shift();
   return givenContext((first as CallbackOptions).context);

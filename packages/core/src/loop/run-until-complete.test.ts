@@ -22,7 +22,7 @@ beforeEach(() => {
 
 afterEach(() => {
   loop.close();
-  expect(reported).toEqual([]);
+  if (reported.length > 0) throw new Error(`reported: ${String(reported[0]?.message)}`);
 });
 
 const log = (text: string) => (): void => void trace.push(text);

@@ -24,7 +24,7 @@ export interface VirtualHostOptions {
  */
 export class VirtualHost implements Host {
   readonly name = 'virtual';
-  readonly resolution = 1e-9;
+  readonly resolution: number = 1e-9;
   readonly storage: ScopeStorage;
   readonly reorder: (<T>(handles: T[]) => void) | undefined;
   readonly #real: Host;
