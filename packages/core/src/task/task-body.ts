@@ -10,10 +10,16 @@ export type TaskBody<T> = Coroutine<T> | (() => PromiseLike<T> | Coroutine<T>);
 export type Awaitable<T> = Future<T> | PromiseLike<T> | TaskBody<T>;
 
 const GeneratorFunction = Object.getPrototypeOf(function* () {}) as object;
+
+// Every generator function has a prototype, and so a hidden class, of its own: with functions that
+// are made anew each time, looking for the methods by name costs more than the task itself.
+const NativeGenerator = function () {};
+NativeGenerator.prototype = GeneratorFunction.prototype as object;
 const AsyncFunction = Object.getPrototypeOf(async () => {}) as object;
 
 /** Whether `value` is a coroutine object: a generator, or an object with its methods. */
 export function isCoroutine(value: unknown): value is Coroutine<unknown> {
+  if (value instanceof NativeGenerator) return true;
   if (typeof value !== 'object' || value === null || Symbol.asyncIterator in value) {
     return false;
   }
