@@ -54,7 +54,7 @@ export function* subprocessExec<P extends AnySubprocessProtocol>(
     throw new TypeError(`Expected args to be an array with a program, got ${JSON.stringify(args)}`);
   }
   const command = { program: argumentText(program), args: rest.map(argumentText) };
-  if (loop.getDebug()) console.debug(`execute program ${command.program}`);
+  if (loop.getDebug()) console.warn(`execute program ${command.program}`);
   return yield* start(loop, factory, command, options);
 }
 
@@ -69,7 +69,7 @@ export function* subprocessShell<P extends AnySubprocessProtocol>(
     throw new ValueError(`cmd must be a string, got ${typeof cmd}`);
   }
   checkOptions(options, 'shell');
-  if (loop.getDebug()) console.debug(`run shell command ${argumentText(cmd)}`);
+  if (loop.getDebug()) console.warn(`run shell command ${argumentText(cmd)}`);
   return yield* start(loop, factory, shellCommand(argumentText(cmd)), options);
 }
 

@@ -207,6 +207,7 @@ export class SubprocessTransport extends BaseTransport {
     }
     this.#loop.callSoonThreadsafe(() => {
       this.#returncode = returncode;
+      if (this.#loop.getDebug()) console.warn(`process ${this.getPid()} exited with ${returncode}`);
       this.#call(() => this.#protocol?.processExited());
       this.#tryFinish();
     });

@@ -156,6 +156,7 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
   override close(): void {
     if (this.#running) throw new RuntimeError('Cannot close a running event loop');
     if (this.#closed) return;
+    if (this.#debug) console.warn(`Close ${this.toString()}`);
     this.#closed = true;
     this._attend();
     this._continuations.clear();

@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Future } from '../future/future.ts';
+import { run } from '../run/run.ts';
+import { VirtualHost } from '../testing/virtual-host.ts';
+import { EventLoop } from './event-loop.ts';
+
+const HERE = /debug-mode\.test\.ts:\d+/;
+
+describe('debug mode', () => {
+  let loop: EventLoop;
+  let host: VirtualHost;
+
+  beforeEach(() => {
+    host = new VirtualHost();
+    loop = new EventLoop({ host, debug: true });
+  });
+
+  afterEach(() => {
+    loop.close();
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+
+  const runOnce = (): Promise<void> => {
+    loop.stop();
+    return loop.runForever();
+  };
+
+  it.each([
+    [undefined, false],
+    ['', false],
+    ['0', true],
+    ['1', true],
+  ])('DBG-001 is on by default where LOOP_DEBUG is set and not empty: %j', (value, expected) => {
+    vi.stubEnv('LOOP_DEBUG', value);
+    using byDefault = new EventLoop();
+    expect(byDefault.getDebug()).toBe(expected);
+    using forced = new EventLoop({ debug: !expected });
+    expect(forced.getDebug()).toBe(!expected);
+  });
+
+  it('DBG-003 DBG-004 reports callbacks and steps that take too long', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    expect(loop.slowCallbackDuration).toBe(0.1);
+    loop.slowCallbackDuration = 0.25;
+    loop.callSoon(function quick() {
+      host.advance(0.2);
+    });
+    loop.callSoon(function slow() {
+      host.advance(0.25);
+    });
+    const task = loop.createTask(
+      function* slowTask() {
+        host.advance(1.5);
+        yield;
+      },
+      { name: 'sluggish' },
+    );
+    await loop.runUntilComplete(task);
+    const texts = warn.mock.calls.map(([text]) => String(text));
+    expect(texts).toHaveLength(2);
+    expect(texts[0]).toMatch(/^Executing <Handle slow\(\) created at .*> took 0\.250 seconds$/);
+    expect(texts[1]).toMatch(/^Executing <Task pending name='sluggish' .*> took 1\.500 seconds$/);
+  });
+
+  it('DBG-004 measures the step of an async function with its microtasks', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    await loop.runUntilComplete(async () => {
+      await loop.createTask(async () => {
+        await Promise.resolve();
+        host.advance(2);
+      });
+    });
+    expect(warn.mock.calls.map(([text]) => String(text))).toEqual([
+      expect.stringMatching(/^Executing <Task .* took 2\.000 seconds$/),
+    ]);
+  });
+
+  it('DBG-004 reports everything at 0, and nothing without debug mode', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    loop.slowCallbackDuration = 0;
+    loop.callSoon(() => {});
+    await runOnce();
+    expect(warn).toHaveBeenCalledTimes(1);
+    loop.setDebug(false);
+    loop.callSoon(() => host.advance(10));
+    await runOnce();
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  it('DBG-007 remembers where futures, tasks and handles were made', async () => {
+    const reported: unknown[] = [];
+    loop.setExceptionHandler((_, context) => {
+      reported.push(context.source_traceback);
+    });
+    const future = new Future({ loop });
+    const handle = loop.callSoon(() => {
+      throw new Error('from here');
+    });
+    const task = loop.createTask(function* () {});
+    for (const made of [future, handle, task]) expect(String(made)).toMatch(/created at /);
+    for (const made of [future, handle, task]) expect(String(made)).toMatch(HERE);
+    await loop.runUntilComplete(task);
+    const [stack] = reported as string[][];
+    expect(stack!.length).toBeLessThanOrEqual(10);
+    expect(stack!.at(-1)).toMatch(HERE);
+    loop.setDebug(false);
+    expect(String(loop.callSoon(() => {}))).not.toContain('created at');
+  });
+
+  it('DBG-008 shows arguments, and keeps the text of cancelled handles', () => {
+    function noop(): void {}
+    const handle = loop.callSoon<[number, number]>(noop, 1, 2);
+    expect(String(handle)).toMatch(/^<Handle noop\(1, 2\) created at .*>$/);
+    handle.cancel();
+    expect(String(handle)).toMatch(/^<Handle cancelled noop\(1, 2\) created at .*>$/);
+    loop.setDebug(false);
+    const plain = loop.callSoon<[number, number]>(noop, 1, 2);
+    expect(String(plain)).toBe('<Handle noop()>');
+    plain.cancel();
+    expect(String(plain)).toBe('<Handle cancelled>');
+  });
+
+  it('DBG-009 names the target of a bound function', () => {
+    function target(this: unknown): void {}
+    const bound = target.bind({}, ...([] as []));
+    expect(String(loop.callSoon(bound))).toMatch(/^<Handle target\(\)\(\) /);
+    loop.setDebug(false);
+    expect(String(loop.callSoon(bound))).toBe('<Handle target()()>');
+  });
+
+  it('DBG-012 says when a loop is closed', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const closing = new EventLoop({ host, debug: true });
+    closing.close();
+    expect(warn).toHaveBeenCalledWith('Close <EventLoop running=false closed=false debug=true>');
+    const quiet = new EventLoop({ host, debug: false });
+    quiet.close();
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([true, false])('DBG-013 is forced by run(main, { debug: %s })', async (debug) => {
+    vi.stubEnv('LOOP_DEBUG', debug ? '' : '1');
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    let seen: boolean | null = null;
+    await run(
+      async () => {
+        const { getRunningLoop } = await import('./running-loop.ts');
+        seen = getRunningLoop().getDebug();
+      },
+      { debug },
+    );
+    expect(seen).toBe(debug);
+  });
+});
