@@ -32,11 +32,7 @@ export type TimeoutBody<T> = (timeout: Timeout) => PromiseLike<T> | Coroutine<T>
  * @see CPython `asyncio.timeout`
  */
 export function timeout<T>(delay: number | null, body: TimeoutBody<T>): Future<T> {
-  return operation(function* () {
-    if (delay !== null) checkNumber(delay, 'delay');
-    const when = delay === null ? null : getRunningLoop().time() + delay;
-    return yield* new Timeout(when).run(body);
-  });
+  return operation(() => Timeout._run(() => deadlineAfter(delay), body));
 }
 
 /**
@@ -45,9 +41,7 @@ export function timeout<T>(delay: number | null, body: TimeoutBody<T>): Future<T
  * @see CPython `asyncio.timeout_at`
  */
 export function timeoutAt<T>(when: number | null, body: TimeoutBody<T>): Future<T> {
-  return operation(function* () {
-    return yield* new Timeout(when).run(body);
-  });
+  return operation(() => Timeout._run(() => when, body));
 }
 
 /**
@@ -112,6 +106,11 @@ export class Timeout {
     return this.toString();
   }
 
+  /** Both functions' coroutine. @internal */
+  static *_run<T>(deadline: () => number | null, body: TimeoutBody<T>): Coroutine<T> {
+    return yield* new Timeout(deadline()).#run(body);
+  }
+
   *#run<T>(body: TimeoutBody<T> | TaskBody<T>): Coroutine<T> {
     const cancelling = this.#enter();
     try {
@@ -158,4 +157,10 @@ export class Timeout {
     this.#state = 'expiring';
     this.#part?.cancel();
   }
+}
+
+function deadlineAfter(delay: number | null): number | null {
+  if (delay === null) return null;
+  checkNumber(delay, 'delay');
+  return getRunningLoop().time() + delay;
 }

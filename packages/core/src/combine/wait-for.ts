@@ -26,12 +26,14 @@ import { timeout as withTimeout } from './timeout.ts';
  * @see CPython `asyncio.wait_for`
  */
 export function waitFor<T>(aw: Awaitable<T>, timeout: number | null): Future<T> {
-  return operation(function* () {
-    if (timeout === null || timeout === undefined) return yield* awaitAny(aw);
-    checkNumber(timeout, 'timeout');
-    if (timeout <= 0) return yield* resultOrTimeout(aw);
-    return yield* withTimeout(timeout, () => awaitAny(aw));
-  });
+  return operation(() => waitingFor(aw, timeout));
+}
+
+function* waitingFor<T>(aw: Awaitable<T>, timeout: number | null): Coroutine<T> {
+  if (timeout === null || timeout === undefined) return yield* awaitAny(aw);
+  checkNumber(timeout, 'timeout');
+  if (timeout <= 0) return yield* resultOrTimeout(aw);
+  return yield* withTimeout(timeout, () => awaitAny(aw));
 }
 
 /** There is no time to wait: what is not done is cancelled. */

@@ -55,19 +55,24 @@ export function wait(
   aws: Iterable<PromiseLike<unknown>>,
   options: WaitOptions = {},
 ): Future<[Set<Future>, Set<Future>]> {
-  return operation(function* () {
-    checkOptions(options, ['timeout', 'returnWhen'], 'wait');
-    const { timeout = null, returnWhen = ALL_COMPLETED } = options;
-    const given = checkFutures(aws);
-    if (given.size === 0) throw new ValueError('Set of Tasks/Futures is empty.');
-    if (![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].includes(returnWhen)) {
-      throw new ValueError(`Invalid return_when value: ${describe(returnWhen)}`);
-    }
-    if (timeout !== null) checkNumber(timeout, 'timeout');
-    const futures = new Set([...given].map((aw) => wrapFuture(aw)));
-    yield* waitUntil(getRunningLoop(), futures, timeout, returnWhen);
-    return partition(futures);
-  });
+  return operation(() => waiting(aws, options));
+}
+
+function* waiting(
+  aws: Iterable<PromiseLike<unknown>>,
+  options: WaitOptions,
+): Coroutine<[Set<Future>, Set<Future>]> {
+  checkOptions(options, ['timeout', 'returnWhen'], 'wait');
+  const { timeout = null, returnWhen = ALL_COMPLETED } = options;
+  const given = checkFutures(aws);
+  if (given.size === 0) throw new ValueError('Set of Tasks/Futures is empty.');
+  if (![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].includes(returnWhen)) {
+    throw new ValueError(`Invalid return_when value: ${describe(returnWhen)}`);
+  }
+  if (timeout !== null) checkNumber(timeout, 'timeout');
+  const futures = new Set([...given].map((aw) => wrapFuture(aw)));
+  yield* waitUntil(getRunningLoop(), futures, timeout, returnWhen);
+  return partition(futures);
 }
 
 function* waitUntil(

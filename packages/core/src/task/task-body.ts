@@ -14,7 +14,7 @@ const GeneratorFunction = Object.getPrototypeOf(function* () {}) as object;
 // Every generator function has a prototype, and so a hidden class, of its own: with functions that
 // are made anew each time, looking for the methods by name costs more than the task itself.
 const NativeGenerator = function () {};
-NativeGenerator.prototype = GeneratorFunction.prototype as object;
+NativeGenerator.prototype = (GeneratorFunction as { readonly prototype: object }).prototype;
 const AsyncFunction = Object.getPrototypeOf(async () => {}) as object;
 
 /** Whether `value` is a coroutine object: a generator, or an object with its methods. */
