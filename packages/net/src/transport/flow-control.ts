@@ -1,4 +1,5 @@
 import { ValueError, type EventLoop } from '@loop/core';
+import { isExit } from '@loop/core/errors';
 import type { BaseTransport } from './transport.ts';
 
 const DEFAULT_HIGH = 64 * 1024;
@@ -50,27 +51,32 @@ export class FlowControl {
   grown(size: number, protocol: Pausable): void {
     if (size <= this.#high || this.#paused) return;
     this.#paused = true;
-    this.#call('pause_writing', () => protocol.pauseWriting?.());
+    try {
+      protocol.pauseWriting?.();
+    } catch (error) {
+      this.#report('pause_writing', error);
+    }
   }
 
   /** The buffer drained to `size` bytes. */
   drained(size: number, protocol: Pausable): void {
     if (!this.#paused || size > this.#low) return;
     this.#paused = false;
-    this.#call('resume_writing', () => protocol.resumeWriting?.());
+    try {
+      protocol.resumeWriting?.();
+    } catch (error) {
+      this.#report('resume_writing', error);
+    }
   }
 
   /** An error here is the protocol's own affair: the connection lives on. */
-  #call(name: string, body: () => void): void {
-    try {
-      body();
-    } catch (exception) {
-      this.#loop.callExceptionHandler({
-        message: `protocol.${name}() failed`,
-        exception,
-        transport: this.#transport,
-        protocol: this.#transport.getProtocol(),
-      });
-    }
+  #report(name: string, exception: unknown): void {
+    if (isExit(exception)) throw exception;
+    this.#loop.callExceptionHandler({
+      message: `protocol.${name}() failed`,
+      exception,
+      transport: this.#transport,
+      protocol: this.#transport.getProtocol(),
+    });
   }
 }

@@ -80,7 +80,7 @@ export class StreamTransport extends Transport implements ChannelEvents {
 
   override getExtraInfo(name: string, fallback?: unknown): unknown {
     const { extra } = this.#channel;
-    return name in extra ? extra[name as keyof typeof extra] : fallback;
+    return Object.hasOwn(extra, name) ? extra[name as keyof typeof extra] : fallback;
   }
 
   override setProtocol(protocol: BaseProtocol<never>): void {
@@ -113,8 +113,8 @@ export class StreamTransport extends Transport implements ChannelEvents {
 
   override write(data: Uint8Array): void {
     if (!(data instanceof Uint8Array)) throw notBytes(data);
-    if (!this.#writable('write()')) return;
-    if (data.length === 0) return;
+    this.#checkWritable('write()');
+    if (data.length === 0 || this.#dropped()) return;
     this.#channel.write(data);
     this.#afterWrite();
   }
@@ -122,16 +122,16 @@ export class StreamTransport extends Transport implements ChannelEvents {
   override writelines(pieces: Iterable<Uint8Array>): void {
     const list = [...pieces];
     for (const piece of list) if (!(piece instanceof Uint8Array)) throw notBytes(piece);
-    if (!this.#writable('writelines()')) return;
+    this.#checkWritable('writelines()');
     const filled = list.filter((piece) => piece.length > 0);
-    if (filled.length === 0) return;
+    if (filled.length === 0 || this.#dropped()) return;
     this.#channel.writev(filled);
     this.#afterWrite();
   }
 
   override writeEof(): void {
     if (this.#closing || this.#eofWritten) return;
-    this.#checkFree();
+    if (this.#busy !== null) throw new RuntimeError(this.#busy);
     this.#eofWritten = true;
     this.#channel.end();
   }
@@ -249,17 +249,17 @@ export class StreamTransport extends Transport implements ChannelEvents {
     if (pending === 0 && this.#closing) this.#scheduleLost(null);
   }
 
-  #writable(method: string): boolean {
+  #checkWritable(method: string): void {
     if (this.#eofWritten) throw new RuntimeError(`Cannot call ${method} after write_eof()`);
-    this.#checkFree();
-    if (!this.#lostScheduled) return true;
-    this.#lostWrites += 1;
-    if (this.#lostWrites >= LOST_WRITES) console.warn('socket.send() raised exception.');
-    return false;
+    if (this.#busy !== null) throw new RuntimeError(this.#busy);
   }
 
-  #checkFree(): void {
-    if (this.#busy !== null) throw new RuntimeError(this.#busy);
+  /** Whether the connection is lost, so that nothing can be written any more. */
+  #dropped(): boolean {
+    if (!this.#lostScheduled) return false;
+    this.#lostWrites += 1;
+    if (this.#lostWrites >= LOST_WRITES) console.warn('socket.send() raised exception.');
+    return true;
   }
 
   #afterWrite(): void {
