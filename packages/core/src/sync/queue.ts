@@ -9,6 +9,7 @@ import { Event } from './event.ts';
 import { FifoStore, type ItemStore } from './item-store.ts';
 import { LoopBinding } from './loop-binding.ts';
 import { refuseArguments } from './refuse-arguments.ts';
+import { settled } from './settled.ts';
 import { WaitList } from './wait-list.ts';
 
 /**
@@ -70,7 +71,8 @@ export class Queue<T = unknown> implements AsyncIterable<T, void, undefined> {
    * Rejects with `QueueShutDown` if the queue is shut down.
    */
   put(item: T): Future<void> {
-    return operation(() => this.#put(item));
+    if (this.full()) return operation(() => this.#put(item));
+    return settled(() => this.putNowait(item));
   }
 
   /**
@@ -94,7 +96,8 @@ export class Queue<T = unknown> implements AsyncIterable<T, void, undefined> {
    * Rejects with `QueueShutDown` if the queue is shut down and empty.
    */
   get(): Future<T> {
-    return operation(() => this.#get());
+    if (this.empty()) return operation(() => this.#get());
+    return settled(() => this.getNowait());
   }
 
   /**
