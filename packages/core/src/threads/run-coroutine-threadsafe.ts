@@ -49,7 +49,7 @@ export function runCoroutineThreadsafe<T>(
 }
 
 /** Hands the outcome of `task` on. */
-export function follow<T>(task: Task<T>, future: RemoteFuture<T>): void {
+function follow<T>(task: Task<T>, future: RemoteFuture<T>): void {
   task.addDoneCallback(() => {
     try {
       future._finish(task.result());
