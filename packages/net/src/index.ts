@@ -23,9 +23,13 @@ export type { TransportSocket } from './transport/transport-socket.ts';
 export type { AnyStreamProtocol, ProtocolFactory } from './transport/open-stream.ts';
 
 // Servers and connections
+export { AbstractServer } from './serve/abstract-server.ts';
 export { Server } from './serve/server.ts';
 export type { CreateServerOptions, ServeOptions } from './serve/create-server.ts';
 export type { CreateConnectionOptions } from './connect/create-connection.ts';
+export type { CreateUnixServerOptions } from './serve/create-unix-server.ts';
+export type { CreateUnixConnectionOptions } from './connect/create-unix-connection.ts';
+export type { UnixPath } from './socket/unix-path.ts';
 export type { TlsOptions } from './check-options.ts';
 export type { Host, Port } from './resolve.ts';
 

@@ -13,15 +13,21 @@ import { closeUnusedSelector } from './backend/selector-backend.ts';
 import type { TlsOptions } from './check-options.ts';
 import { connectAcceptedSocket } from './connect/connect-accepted-socket.ts';
 import { createConnection, type CreateConnectionOptions } from './connect/create-connection.ts';
+import {
+  createUnixConnection,
+  type CreateUnixConnectionOptions,
+} from './connect/create-unix-connection.ts';
 import { connectReadPipe, connectWritePipe } from './pipe/connect-pipe.ts';
 import type { PipeObject } from './pipe/pipe-file.ts';
 import type { ReadPipeProtocol } from './pipe/read-pipe-transport.ts';
 import type { WritePipeProtocol } from './pipe/write-pipe-transport.ts';
 import { getaddrinfo, getnameinfo, type Host, type Port } from './resolve.ts';
 import { createServer, type CreateServerOptions } from './serve/create-server.ts';
+import { createUnixServer, type CreateUnixServerOptions } from './serve/create-unix-server.ts';
 import type { Server } from './serve/server.ts';
 import { addReader, addWriter, removeReader, removeWriter } from './socket/fd-watchers.ts';
 import * as sockets from './socket/socket-methods.ts';
+import type { UnixPath } from './socket/unix-path.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from './transport/open-stream.ts';
 import type { ReadTransport, Transport, WriteTransport } from './transport/transport.ts';
 
@@ -98,6 +104,31 @@ declare module '@loop/core' {
       host?: string | readonly string[] | null,
       port?: Port,
       options?: CreateServerOptions,
+    ): Future<Server>;
+    /**
+     * Connects a stream to the Unix socket at `path`: text, bytes or a `file:` URL, or a name in Linux'
+     * abstract namespace, which starts with `\0`. Not on Windows (`NotImplementedError`).
+     *
+     * Rejects with the error of the system (`ENOENT`, `ECONNREFUSED`).
+     *
+     * @see CPython `loop.create_unix_connection`; unix(7)
+     */
+    createUnixConnection<P extends AnyStreamProtocol>(
+      factory: ProtocolFactory<P>,
+      path?: UnixPath | null,
+      options?: CreateUnixConnectionOptions,
+    ): Future<[Transport, P]>;
+    /**
+     * Listens on the Unix socket at `path`, as {@link createServer} does on a port. A socket that is
+     * there already is replaced, any other file left alone (`EADDRINUSE`). Closing the server removes
+     * the file, unless it has been replaced.
+     *
+     * @see CPython `loop.create_unix_server`
+     */
+    createUnixServer(
+      factory: ProtocolFactory<AnyStreamProtocol>,
+      path?: UnixPath | null,
+      options?: CreateUnixServerOptions,
     ): Future<Server>;
     /**
      * Puts a transport on a connection that was accepted elsewhere; the transport owns the socket.
@@ -196,6 +227,22 @@ registerExtension({
         port?: Port,
         options?: CreateServerOptions,
       ) => createServer(loop, factory, host, port, options ?? {}),
+    ),
+    createUnixConnection: method(
+      (
+        loop,
+        factory: ProtocolFactory<AnyStreamProtocol>,
+        path?: UnixPath | null,
+        options?: CreateUnixConnectionOptions,
+      ) => createUnixConnection(loop, factory, path, options ?? {}),
+    ),
+    createUnixServer: method(
+      (
+        loop,
+        factory: ProtocolFactory<AnyStreamProtocol>,
+        path?: UnixPath | null,
+        options?: CreateUnixServerOptions,
+      ) => createUnixServer(loop, factory, path, options ?? {}),
     ),
     connectAcceptedSocket: method(
       (loop, factory: ProtocolFactory<AnyStreamProtocol>, sock: Socket, options?: TlsOptions) =>

@@ -50,7 +50,8 @@ export interface CreateServerOptions extends ServeOptions {
   readonly keepAlive?: boolean | null;
 }
 
-const DEFAULT_BACKLOG = 100;
+/** Of every method that makes a server. */
+export const DEFAULT_BACKLOG = 100;
 
 /** See `EventLoop.createServer`. */
 export function* createServer(
