@@ -2,7 +2,7 @@ import { checkNumber } from '../error/check-argument.ts';
 import { ValueError } from '../error/errors.ts';
 import type { Future } from '../future/future.ts';
 import { getRunningLoop } from '../loop/running-loop.ts';
-import { operation } from '../task/operation.ts';
+import { operation, turn } from '../task/operation.ts';
 import type { Coroutine } from '../task/task-body.ts';
 
 /**
@@ -15,14 +15,10 @@ import type { Coroutine } from '../task/task-body.ts';
 export function sleep(delay: number): Future<void>;
 export function sleep<T>(delay: number, result: T): Future<T>;
 export function sleep<T>(delay: number, result?: T): Future<T | undefined> {
-  return operation(() => sleeping(delay, result));
+  return delay <= 0 ? turn(result) : operation(() => sleeping(delay, result));
 }
 
 function* sleeping<T>(delay: number, result: T): Coroutine<T> {
-  if (delay <= 0) {
-    yield;
-    return result;
-  }
   if (Number.isNaN(delay)) throw new ValueError('Invalid delay: NaN (not a number)');
   checkNumber(delay, 'delay');
   const loop = getRunningLoop();

@@ -2,7 +2,7 @@ import { describe } from '../error/describe.ts';
 import { RuntimeError } from '../error/errors.ts';
 import { AbstractEventLoop } from './abstract-event-loop.ts';
 import type { EventLoop } from './event-loop.ts';
-import { currentScope } from './scope.ts';
+import { currentScope, type Scope } from './scope.ts';
 
 let installed: AbstractEventLoop | null = null;
 let makeLoop: (() => EventLoop) | null = null;
@@ -20,8 +20,13 @@ export function runningLoop(): EventLoop | null {
  * @see CPython `asyncio.get_running_loop`
  */
 export function getRunningLoop(): EventLoop {
-  const loop = runningLoop();
-  if (loop === null) throw new RuntimeError('no running event loop');
+  return runningLoopOf(currentScope());
+}
+
+/** As {@link getRunningLoop}, where the scope of the calling code is known. */
+export function runningLoopOf(scope: Scope): EventLoop {
+  const loop = scope._loop;
+  if (loop === null || !loop.isRunning()) throw new RuntimeError('no running event loop');
   return loop;
 }
 

@@ -5,10 +5,14 @@ import { asStored, type Scope } from '../loop/scope.ts';
 import type { Driver } from './driver.ts';
 import { subscribe } from './subscribe.ts';
 
-/** The futures that the async functions of one driver are awaiting now: mostly one. */
+/**
+ * The futures that the async functions of one driver are awaiting now, mostly one: a list through
+ * the waits themselves, since a set costs more than the rest of an await.
+ */
 export class AsyncWaits {
   readonly driver: Driver<unknown>;
-  readonly #waits = new Set<AsyncWait>();
+  #first: AsyncWait | null = null;
+  #last: AsyncWait | null = null;
 
   constructor(driver: Driver<unknown>) {
     this.driver = driver;
@@ -33,7 +37,7 @@ export class AsyncWaits {
       driver._loop._enqueue(wait);
       return;
     }
-    this.#waits.add(wait);
+    this.#add(wait);
     subscribe(future, wait);
     if (driver._mustCancel && future.cancel(driver._cancelMessage)) driver._mustCancel = false;
   }
@@ -41,7 +45,7 @@ export class AsyncWaits {
   /** Cancels what is awaited; false if nothing was there to be cancelled. */
   cancel(message: unknown): boolean {
     let any = false;
-    for (const wait of this.#waits) {
+    for (let wait = this.#first; wait !== null; wait = wait._next) {
       if (wait.future.cancel(message)) any = true;
     }
     return any;
@@ -49,20 +53,31 @@ export class AsyncWaits {
 
   /** The future that is awaited now, if it is one. */
   only(): Future | null {
-    if (this.#waits.size !== 1) return null;
-    for (const wait of this.#waits) return wait.future;
-    return null;
+    const first = this.#first;
+    return first === null || first._next !== null ? null : first.future;
   }
 
   /** The futures awaited now. */
   *futures(): Iterable<Future> {
-    for (const wait of this.#waits) yield wait.future;
+    for (let wait = this.#first; wait !== null; wait = wait._next) yield wait.future;
   }
 
   /** @internal */
   _end(wait: AsyncWait): Driver<unknown> {
-    this.#waits.delete(wait);
+    const { _previous: previous, _next: next } = wait;
+    if (previous !== null) previous._next = next;
+    else if (this.#first === wait) this.#first = next;
+    if (next !== null) next._previous = previous;
+    else if (this.#last === wait) this.#last = previous;
     return this.driver;
+  }
+
+  #add(wait: AsyncWait): void {
+    const last = this.#last;
+    wait._previous = last;
+    if (last !== null) last._next = wait;
+    else this.#first = wait;
+    this.#last = wait;
   }
 }
 
@@ -70,6 +85,8 @@ export class AsyncWaits {
 class AsyncWait implements Waiter, Runnable {
   readonly future: Future;
   refusal: Error | null;
+  _previous: AsyncWait | null;
+  _next: AsyncWait | null;
   readonly #waits: AsyncWaits;
   readonly #scope: Scope;
   readonly #resolve: (value: unknown) => unknown;
@@ -84,6 +101,8 @@ class AsyncWait implements Waiter, Runnable {
   ) {
     this.future = future;
     this.refusal = null;
+    this._previous = null;
+    this._next = null;
     this.#waits = waits;
     this.#scope = scope;
     this.#resolve = resolve;

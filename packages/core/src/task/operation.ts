@@ -3,7 +3,7 @@ import { describe } from '../error/describe.ts';
 import { RuntimeError } from '../error/errors.ts';
 import type { Future } from '../future/future.ts';
 import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
-import { getRunningLoop } from '../loop/running-loop.ts';
+import { runningLoopOf } from '../loop/running-loop.ts';
 import { currentScope } from '../loop/scope.ts';
 import { Driver } from './driver.ts';
 import { isCoroutine, isGeneratorFunction, type Coroutine, type TaskBody } from './task-body.ts';
@@ -21,7 +21,14 @@ export { completed } from '../future/completed.ts';
  * @throws {RuntimeError} No loop is running.
  */
 export function operation<T>(body: () => Coroutine<T>, loop?: AbstractEventLoop): Future<T> {
-  const started = new Operation<T>(loop ?? getRunningLoop(), coroutineOf(body));
+  const started = new Operation<T>(coroutineOf(body), loop);
+  started._step();
+  return started;
+}
+
+/** An operation that gives all others one turn, then `result`: a coroutine of one bare `yield`, without the coroutine. */
+export function turn<T>(result: T): Future<T> {
+  const started = new Turn<T>(result);
   started._step();
   return started;
 }
@@ -54,7 +61,7 @@ export function* runBody<T>(body: TaskBody<T>): Coroutine<T> {
       `Expected body to be an async function, a generator function or a generator, got ${describe(body)}`,
     );
   }
-  const started = new Operation<T>(getRunningLoop(), body);
+  const started = new Operation<T>(body);
   started._step();
   return yield* started;
 }
@@ -64,9 +71,14 @@ class Operation<T> extends Driver<T> {
   readonly #caller: Driver<unknown> | null;
   #cancelsItself = false;
 
-  constructor(loop: AbstractEventLoop, body: TaskBody<T>) {
-    const { _task, _context, _driver } = currentScope();
-    super(loop, body, _task === null ? snapshot(_context) : sharedContext(_task, _context));
+  constructor(body: TaskBody<T>, loop?: AbstractEventLoop) {
+    const scope = currentScope();
+    const { _task, _context, _driver } = scope;
+    super(
+      loop ?? runningLoopOf(scope),
+      body,
+      _task === null ? snapshot(_context) : sharedContext(_task, _context),
+    );
     this.#task = _task;
     this.#caller = _driver;
   }
@@ -112,6 +124,36 @@ class Operation<T> extends Driver<T> {
   override setException(): never {
     throw new RuntimeError('Task does not support set_exception operation');
   }
+}
+
+class Turn<T> extends Operation<T> {
+  readonly #result: T;
+  #begun: boolean;
+
+  constructor(result: T) {
+    super(oneTurn);
+    this.#result = result;
+    this.#begun = false;
+    this._started = true;
+  }
+
+  override _step(): void {
+    if (this.done()) {
+      super._step();
+    } else if (this.#begun) {
+      const thrown = this._takeThrown();
+      if (thrown === undefined) this._return(this.#result);
+      else this._end(thrown.error);
+    } else {
+      this.#begun = true;
+      this._loop._enqueue(this);
+    }
+  }
+}
+
+/** Stands for the body of a {@link Turn}. */
+function* oneTurn(): Coroutine<never> {
+  throw new RuntimeError('A turn has no coroutine');
 }
 
 // What the operation sets is the task's: both need one context object from here on.
