@@ -81,8 +81,16 @@ export class Barrier {
   }
 
   *#wait(): Coroutine<number> {
-    using _ = yield* this.#condition.acquire();
-    yield* this.#enter();
+    yield* this.#condition.acquire();
+    try {
+      yield* this.#enter();
+      return yield* this.#pass();
+    } finally {
+      this.#condition.release();
+    }
+  }
+
+  *#pass(): Coroutine<number> {
     try {
       const index = this.#inside;
       this.#inside += 1;
@@ -120,14 +128,16 @@ export class Barrier {
   }
 
   *#reset(): Coroutine<void> {
-    using _ = yield* this.#condition.acquire();
+    yield* this.#condition.acquire();
     this.#state = this.#inside > 0 ? 'resetting' : 'filling';
     this.#condition.notifyAll();
+    this.#condition.release();
   }
 
   *#abort(): Coroutine<void> {
-    using _ = yield* this.#condition.acquire();
+    yield* this.#condition.acquire();
     this.#state = 'broken';
     this.#condition.notifyAll();
+    this.#condition.release();
   }
 }
