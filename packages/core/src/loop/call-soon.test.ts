@@ -94,6 +94,7 @@ describe.each(['callSoon', 'callSoonThreadsafe'] as const)('%s', (method) => {
         `a callable object was expected by ${method}(), got ${text}`,
       );
     }
+    loop.setDebug(false);
   });
 
   it('takes arguments that look like options', async () => {
@@ -203,6 +204,7 @@ describe('callSoonThreadsafe', () => {
     });
     await runOnce(loop);
     await run;
+    other.setDebug(false);
     other.close();
     expect(trace).toEqual(['from another loop']);
   });

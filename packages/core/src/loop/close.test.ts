@@ -151,8 +151,8 @@ describe('toString', () => {
     });
     own.slowCallbackDuration = Infinity;
     await own.runForever();
-    own.close();
     own.setDebug(false);
+    own.close();
     trace.push(own.toString());
     expect(trace).toEqual([
       '<OwnLoop running=true closed=false debug=true>',
