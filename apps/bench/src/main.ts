@@ -20,7 +20,8 @@ async function main(): Promise<void> {
     (column) => asked.peers.length === 0 || asked.peers.includes(column),
   );
   console.log(`${suite.name}: ${describeMachine()}`);
-  console.log(`${suite.software().join('; ')}\n`);
+  const software = suite.software(columns).join('; ');
+  console.log(`${software}\n`);
   console.log(
     asked.quick
       ? 'Quick: it only shows that everything starts. The figures mean nothing.'

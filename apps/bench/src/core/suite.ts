@@ -1,5 +1,6 @@
 import { choosePythons } from '../harness/peers.ts';
 import { workloadSuite, type Suite } from '../harness/suite.ts';
+import type { Workload } from '../harness/workload.ts';
 import { packageVersion } from '../report/machine.ts';
 import { workload as callbackBatch } from './callback-batch.ts';
 import { workload as callbackChain } from './callback-chain.ts';
@@ -14,30 +15,35 @@ import { workload as timerCancel } from './timer-cancel.ts';
 import { workload as timerFire } from './timer-fire.ts';
 import { workload as timerReplace } from './timer-replace.ts';
 
-/** `pnpm bench core`: scheduling, without any I/O. */
-export const coreSuite: Suite = workloadSuite(
-  'core',
-  [
-    callbackBatch,
-    callbackChain,
-    timerCancel,
-    timerReplace,
-    timerFire,
-    taskSwitch,
-    taskCreate,
-    futureWake,
-    contextVariable,
-    gather,
-    memoryTask,
-    memoryTimer,
-  ],
-  software,
-);
+export const coreWorkloads: readonly Workload[] = [
+  callbackBatch,
+  callbackChain,
+  timerCancel,
+  timerReplace,
+  timerFire,
+  taskSwitch,
+  taskCreate,
+  futureWake,
+  contextVariable,
+  gather,
+  memoryTask,
+  memoryTimer,
+];
 
-function software(): readonly string[] {
+/** `pnpm bench core`: scheduling, without any I/O. */
+export const coreSuite: Suite = workloadSuite('core', coreWorkloads, software);
+
+function software(columns: readonly string[]): readonly string[] {
+  const libraries = ['effection', 'effect']
+    .filter((name) => columns.includes(name))
+    .map((name) => `${name} ${packageVersion(name)}`);
+  return [...libraries, ...describePythons(columns)];
+}
+
+function describePythons(columns: readonly string[]): readonly string[] {
+  if (!columns.includes('asyncio') && !columns.includes('uvloop')) return [];
   const { asyncio, uvloop } = choosePythons();
   return [
-    `effection ${packageVersion('effection')}, effect ${packageVersion('effect')}`,
     asyncio === undefined
       ? 'asyncio: no Python 3.11 or newer was found'
       : `asyncio of Python ${asyncio.version}`,

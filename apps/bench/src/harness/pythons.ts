@@ -23,8 +23,15 @@ except ImportError:
 print(json.dumps({"command": sys.executable, "version": platform.python_version(), "uvloop": version}))
 `;
 
+let installed: readonly Python[] | undefined;
+
 /** The interpreters that are installed, newest first; an active virtual environment is among them. */
 export function findPythons(): readonly Python[] {
+  installed ??= probeAll();
+  return installed;
+}
+
+function probeAll(): readonly Python[] {
   const found = new Map<string, Python>();
   for (const command of candidates()) {
     const python = probe(command);

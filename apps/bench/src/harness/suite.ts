@@ -1,6 +1,6 @@
 import type { Row } from '../report/row.ts';
 import { FULL, measureCase, QUICK } from './measure-case.ts';
-import { choosePythons } from './peers.ts';
+import { choosePythons, isPythonPeer } from './peers.ts';
 import { PEERS, type Case, type Peer, type Workload } from './workload.ts';
 
 /** What the command line asks of a suite. */
@@ -19,8 +19,8 @@ export interface Suite {
   readonly name: string;
   /** Who is measured, ours first: the columns. */
   readonly columns: readonly string[];
-  /** The lines that say what it runs on, beyond Node and the machine. */
-  readonly software: () => readonly string[];
+  /** What the given columns are the figures of, beyond Node and the machine. */
+  readonly software: (columns: readonly string[]) => readonly string[];
   measure(options: SuiteOptions): AsyncIterable<Row>;
 }
 
@@ -38,8 +38,8 @@ export function workloadSuite(
     columns: PEERS,
     software,
     async *measure({ quick, only, peers, rounds }) {
-      const pythons = choosePythons();
       const chosen = PEERS.filter((peer) => peers.length === 0 || peers.includes(peer));
+      const pythons = chosen.some(isPythonPeer) ? choosePythons() : {};
       const effort = quick ? QUICK : FULL;
       for (const { workload, case_ } of casesOf(workloads, quick)) {
         const title = titleOf(workload, case_);
