@@ -1,5 +1,5 @@
 import { createHandle, type EventLoop, type TimerHandle } from '@loop/core';
-import { OSError, type Socket, SOCK_STREAM } from '@loop/posix';
+import { OSError, type Socket, SOCK_STREAM, type SocketAddress } from '@loop/posix';
 import {
   adoptSocket,
   EAGAIN,
@@ -9,6 +9,7 @@ import {
   ENFILE,
   ENOBUFS,
   ENOMEM,
+  lastAddress,
   tryAccept,
 } from '@loop/posix/internal';
 import { selectorBackend } from '../backend/selector-backend.ts';
@@ -22,7 +23,7 @@ export class AcceptLoop {
   readonly socket: Socket;
   readonly #loop: EventLoop;
   readonly #backlog: number;
-  readonly #accepted: (connection: Socket) => void;
+  readonly #accepted: (connection: Socket, peer: SocketAddress) => void;
   #retry: TimerHandle | null = null;
   #stopped = true;
 
@@ -30,7 +31,7 @@ export class AcceptLoop {
     loop: EventLoop,
     socket: Socket,
     backlog: number,
-    accepted: (connection: Socket) => void,
+    accepted: (connection: Socket, peer: SocketAddress) => void,
   ) {
     this.#loop = loop;
     this.socket = socket;
@@ -67,7 +68,8 @@ export class AcceptLoop {
       if (this.#stopped) return;
       const fd = tryAccept(this.socket.fileno());
       if (fd >= 0) {
-        this.#accepted(adoptSocket(fd, this.socket.family, SOCK_STREAM, this.socket.proto));
+        const peer = lastAddress();
+        this.#accepted(adoptSocket(fd, this.socket.family, SOCK_STREAM, this.socket.proto), peer);
         continue;
       }
       if (fd === -ECONNABORTED || fd === -EINTR) continue;

@@ -1,5 +1,6 @@
 import { type Coroutine, type EventLoop, type Future, operation, RuntimeError } from '@loop/core';
-import type { Socket } from '@loop/posix';
+import { isExit } from '@loop/core/errors';
+import type { Socket, SocketAddress } from '@loop/posix';
 import {
   type AnyStreamProtocol,
   openStream,
@@ -7,6 +8,7 @@ import {
 } from '../transport/open-stream.ts';
 import type { ConnectionOwner, StreamTransport } from '../transport/stream-transport.ts';
 import { TransportSocket } from '../transport/transport-socket.ts';
+import { AbstractServer } from './abstract-server.ts';
 import { AcceptLoop } from './accept-loop.ts';
 
 /**
@@ -16,14 +18,14 @@ import { AcceptLoop } from './accept-loop.ts';
  *
  * @see CPython `asyncio.Server`
  */
-export class Server implements ConnectionOwner, AsyncDisposable {
+export class Server extends AbstractServer implements ConnectionOwner {
   readonly #loop: EventLoop;
   readonly #factory: ProtocolFactory<AnyStreamProtocol>;
   readonly #clients = new Set<StreamTransport>();
   readonly #onClose: (() => void) | null;
   #accepting: AcceptLoop[] | null;
   #serving = false;
-  #closedWaiters: Array<Future<void>> = [];
+  readonly #closedWaiters = new Set<Future<void>>();
   #forever: Future<void> | null = null;
 
   /** @internal */
@@ -34,11 +36,15 @@ export class Server implements ConnectionOwner, AsyncDisposable {
     backlog: number,
     onClose: (() => void) | null = null,
   ) {
+    super();
     this.#loop = loop;
     this.#factory = factory;
     this.#onClose = onClose;
     this.#accepting = sockets.map(
-      (socket) => new AcceptLoop(loop, socket, backlog, (connection) => this.#accepted(connection)),
+      (socket) =>
+        new AcceptLoop(loop, socket, backlog, (connection, peer) =>
+          this.#accepted(connection, peer),
+        ),
     );
   }
 
@@ -47,17 +53,17 @@ export class Server implements ConnectionOwner, AsyncDisposable {
     return this.#accepting?.map(({ socket }) => new TransportSocket(socket)) ?? [];
   }
 
-  getLoop(): EventLoop {
+  override getLoop(): EventLoop {
     return this.#loop;
   }
 
   /** Whether connections are accepted. */
-  isServing(): boolean {
+  override isServing(): boolean {
     return this.#serving;
   }
 
   /** Starts to accept connections; without effect if it does. Rejects with `RuntimeError` once it is closed. */
-  startServing(): Future<void> {
+  override startServing(): Future<void> {
     return operation(() => this.#start(), this.#loop);
   }
 
@@ -66,43 +72,40 @@ export class Server implements ConnectionOwner, AsyncDisposable {
    * Rejects with `RuntimeError` if the server is closed, or is served already; with `CancelledError`
    * when somebody else closes it.
    */
-  serveForever(): Future<void> {
+  override serveForever(): Future<void> {
     return operation(() => this.#serveForever(), this.#loop);
   }
 
   /** Listens no more, at once. Connections stay open. */
-  close(): void {
+  override close(): void {
     const accepting = this.#accepting;
     if (accepting === null) return;
     this.#accepting = null;
     this.#serving = false;
     for (const each of accepting) each.close();
     this.#onClose?.();
+    // They were accepted, but nobody has heard of them yet.
+    for (const client of this.#clients) if (!client._started) client._drop();
     if (this.#forever !== null && !this.#forever.done()) this.#forever.cancel();
     this.#wakeClosedWaiters();
   }
 
   /** Closes every connection; what is buffered is sent. */
-  closeClients(): void {
+  override closeClients(): void {
     for (const client of this.#clients) client.close();
   }
 
   /** Closes every connection at once. */
-  abortClients(): void {
+  override abortClients(): void {
     for (const client of this.#clients) client.abort();
   }
 
   /** Waits until the server is closed and the last of its connections is gone. */
-  waitClosed(): Future<void> {
+  override waitClosed(): Future<void> {
     return operation(() => this.#waitClosed(), this.#loop);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.close();
-    await this.waitClosed();
-  }
-
-  toString(): string {
+  override toString(): string {
     return `<Server sockets=[${this.sockets.map(String).join(', ')}]>`;
   }
 
@@ -123,13 +126,16 @@ export class Server implements ConnectionOwner, AsyncDisposable {
   }
 
   *#start(): Coroutine<void> {
-    if (this.#accepting === null) throw new RuntimeError(`server ${this.toString()} is closed`);
-    if (!this.#serving) {
-      this.#serving = true;
-      for (const each of this.#accepting) each.start();
-    }
+    this.#listen();
     // One iteration, so that the sockets are watched when the caller goes on.
     yield;
+  }
+
+  #listen(): void {
+    if (this.#accepting === null) throw new RuntimeError(`server ${this.toString()} is closed`);
+    if (this.#serving) return;
+    this.#serving = true;
+    for (const each of this.#accepting) each.start();
   }
 
   *#serveForever(): Coroutine<void> {
@@ -138,11 +144,10 @@ export class Server implements ConnectionOwner, AsyncDisposable {
         `server ${this.toString()} is already being awaited on serve_forever()`,
       );
     }
-    if (this.#accepting === null) throw new RuntimeError(`server ${this.toString()} is closed`);
+    this.#listen();
     const forever = this.#loop.createFuture<void>();
     this.#forever = forever;
     try {
-      yield* this.#start();
       yield* forever;
     } catch (error) {
       this.close();
@@ -154,28 +159,42 @@ export class Server implements ConnectionOwner, AsyncDisposable {
   }
 
   *#waitClosed(): Coroutine<void> {
-    if (this.#accepting === null && this.#clients.size === 0) return;
+    if (this.#isGone()) return;
     const closed = this.#loop.createFuture<void>();
-    this.#closedWaiters.push(closed);
-    yield* closed;
+    this.#closedWaiters.add(closed);
+    try {
+      yield* closed;
+    } finally {
+      this.#closedWaiters.delete(closed);
+    }
+  }
+
+  #isGone(): boolean {
+    return this.#accepting === null && this.#clients.size === 0;
   }
 
   #wakeClosedWaiters(): void {
-    if (this.#accepting !== null || this.#clients.size > 0) return;
-    const waiters = this.#closedWaiters;
-    this.#closedWaiters = [];
-    for (const waiter of waiters) if (!waiter.done()) waiter.setResult();
+    if (!this.#isGone()) return;
+    for (const waiter of this.#closedWaiters) if (!waiter.done()) waiter.setResult();
   }
 
   /** A factory that throws costs its own connection only. */
-  #accepted(connection: Socket): void {
+  #accepted(connection: Socket, peername: SocketAddress): void {
     let transport: StreamTransport | undefined;
     let protocol: AnyStreamProtocol | undefined;
     try {
       protocol = this.#factory();
-      transport = openStream(this.#loop, connection, protocol, { owner: this });
+      if (this.#accepting === null) {
+        connection.close();
+        return;
+      }
+      transport = openStream(this.#loop, connection, protocol, {
+        owner: this,
+        extra: { peername },
+      });
     } catch (exception) {
       connection.close();
+      if (isExit(exception)) throw exception;
       if (!this.#loop.getDebug()) return;
       this.#loop.callExceptionHandler({
         message: 'Error on transport creation for incoming connection',

@@ -55,7 +55,7 @@ export class SelectorChannel implements StreamChannel {
     this.extra = {
       socket: new TransportSocket(socket),
       sockname: addressOr(() => socket.getsockname()) ?? '',
-      peername: addressOr(() => socket.getpeername()),
+      ...('peername' in extra ? {} : { peername: addressOr(() => socket.getpeername()) }),
       ...extra,
     };
     this.#backend.claim(this.#fd, events);

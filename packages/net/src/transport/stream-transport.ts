@@ -50,6 +50,7 @@ export class StreamTransport extends Transport implements ChannelEvents {
   #protocol: StreamProtocol | BufferedProtocol | null;
   #buffered: boolean;
   #started = false;
+  #readable = false;
   #paused = false;
   #ended = false;
   #eofWritten = false;
@@ -69,10 +70,11 @@ export class StreamTransport extends Transport implements ChannelEvents {
     this.#owner = owner;
     owner?.attach(this);
     loop.callSoon(() => {
+      this.#started = true;
       this.#protocol?.connectionMade(this);
     });
     loop.callSoon(() => {
-      this.#started = true;
+      this.#readable = true;
       this.#updateReading();
     });
     if (ready !== undefined) loop.callSoon(ready);
@@ -164,6 +166,24 @@ export class StreamTransport extends Transport implements ChannelEvents {
   /** @internal */
   get _channel(): StreamChannel {
     return this.#channel;
+  }
+
+  /**
+   * Whether `connectionMade` has been called.
+   * @internal
+   */
+  get _started(): boolean {
+    return this.#started;
+  }
+
+  /**
+   * Ends before `connectionMade`, of which the protocol then never hears.
+   * @internal
+   */
+  _drop(): void {
+    this.#closing = true;
+    this.#lostScheduled = true;
+    this.#release();
   }
 
   // Reading
@@ -270,7 +290,7 @@ export class StreamTransport extends Transport implements ChannelEvents {
 
   #updateReading(): void {
     if (this.#lostScheduled && this.#protocol === null) return;
-    this.#channel.setReading(this.#started && !this.#paused && !this.#ended && !this.#closing);
+    this.#channel.setReading(this.#readable && !this.#paused && !this.#ended && !this.#closing);
   }
 
   #protocolFailed(method: string, error: unknown): void {
@@ -302,6 +322,8 @@ export class StreamTransport extends Transport implements ChannelEvents {
   #scheduleLost(error: Error | null): void {
     if (this.#lostScheduled) return;
     this.#lostScheduled = true;
+    // Nothing can be told on a closed loop any more, but the descriptor has to go.
+    if (this.#loop.isClosed()) this.#channel.close();
     this.#loop.callSoon(() => this.#lose(error));
   }
 
@@ -310,14 +332,19 @@ export class StreamTransport extends Transport implements ChannelEvents {
     try {
       protocol?.connectionLost(error);
     } finally {
-      this.#channel.close();
-      this.#protocol = null;
-      this.#owner?.detach(this);
+      this.#release();
     }
+  }
+
+  #release(): void {
+    this.#channel.close();
+    this.#protocol = null;
+    this.#owner?.detach(this);
   }
 }
 
-function notBytes(data: unknown): TypeError {
+/** What every transport says to data that is none. */
+export function notBytes(data: unknown): TypeError {
   const given = data === null ? 'null' : Array.isArray(data) ? 'array' : typeof data;
   return new TypeError(`data argument must be a bytes-like object, not '${given}'`);
 }
