@@ -2,4 +2,22 @@
  * The prefixes whose items are all shown by tests: from here on a missing one fails
  * `pnpm spec --check`. Each names the items that wait for a package still to come.
  */
-export const finished: Readonly<Record<string, readonly string[]>> = {};
+export const finished: Readonly<Record<string, readonly string[]>> = {
+  LOOP: [],
+  CB: [],
+  CTX: [],
+  FUT: [],
+  TASK: [],
+  ERR: [],
+  DBG: [],
+  HL: [],
+  EX: [],
+  CLS: [],
+  SIG: [],
+  FD: [],
+  SOCK: [],
+  // ProactorEventLoop is still to come.
+  SEL: ['SEL-013'],
+  DNS: [],
+  EXFD: [],
+};

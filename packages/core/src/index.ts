@@ -53,9 +53,14 @@ export {
   type WaitOptions,
 } from './combine/wait.ts';
 export { waitFor } from './combine/wait-for.ts';
-export { asCompleted, type AsCompletedOptions } from './combine/as-completed.ts';
+export {
+  asCompleted,
+  type AsCompleted,
+  type AsCompletedIterator,
+  type AsCompletedOptions,
+} from './combine/as-completed.ts';
 export { shield } from './combine/shield.ts';
-export { timeout, timeoutAt, type Timeout, type TimeoutBody } from './combine/timeout.ts';
+export { Timeout, timeout, timeoutAt, type TimeoutBody } from './combine/timeout.ts';
 export { TaskGroup, type TaskGroupBody } from './combine/task-group.ts';
 
 // Synchronisation between tasks
@@ -65,7 +70,8 @@ export { Event } from './sync/event.ts';
 export { Condition } from './sync/condition.ts';
 export { BoundedSemaphore, Semaphore } from './sync/semaphore.ts';
 export { Barrier } from './sync/barrier.ts';
-export { Queue } from './sync/queue.ts';
+export { Queue, type QueueIterator } from './sync/queue.ts';
+export type { ItemStore } from './sync/item-store.ts';
 export { PriorityQueue, type PriorityQueueOptions } from './sync/priority-queue.ts';
 export { LifoQueue } from './sync/lifo-queue.ts';
 
@@ -96,7 +102,7 @@ export {
   TimeoutError,
   ValueError,
 } from './error/errors.ts';
-export { ExceptionGroup } from './error/exception-group.ts';
+export { ExceptionGroup, type ErrorCondition } from './error/exception-group.ts';
 
 // For extension authors
 export { registerExtension } from './extension/register-extension.ts';
