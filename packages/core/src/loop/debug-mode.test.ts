@@ -16,6 +16,7 @@ describe('debug mode', () => {
   });
 
   afterEach(() => {
+    loop.setDebug(false);
     loop.close();
     vi.restoreAllMocks();
     vi.unstubAllEnvs();
@@ -32,11 +33,102 @@ describe('debug mode', () => {
     ['0', true],
     ['1', true],
   ])('DBG-001 is on by default where LOOP_DEBUG is set and not empty: %j', (value, expected) => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
     vi.stubEnv('LOOP_DEBUG', value);
     using byDefault = new EventLoop();
     expect(byDefault.getDebug()).toBe(expected);
     using forced = new EventLoop({ debug: !expected });
     expect(forced.getDebug()).toBe(!expected);
+  });
+
+  it('DBG-002 is switched by setDebug(), also while the loop runs', async () => {
+    const seen = [loop.getDebug()];
+    const first = loop.callSoon(() => {
+      seen.push(loop.getDebug());
+      loop.setDebug(false);
+      seen.push(loop.getDebug());
+    });
+    await runOnce();
+    expect(seen).toEqual([true, true, false]);
+    expect(loop.callSoon(() => {}).toString()).toBe('<Handle anonymous()>');
+    loop.setDebug(true);
+    expect(loop.callSoon(() => {}).toString()).toContain('created at');
+    expect(first.toString()).toContain('created at');
+    await runOnce();
+  });
+
+  it.each([
+    [1, '1'],
+    ['yes', '"yes"'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+  ])('refuses %j as a flag', (value, text) => {
+    const refused = `to be a boolean, got ${text}`;
+    expect(() => loop.setDebug(value as never)).toThrow(`Expected enabled ${refused}`);
+    expect(loop.getDebug()).toBe(true);
+  });
+
+  it.each([
+    ['an async function', async () => {}],
+    ['a generator function', function* () {}],
+  ] as const)('DBG-006 refuses %s as a callback', (_, coroutine) => {
+    const refused = (method: string) => new TypeError(`coroutines cannot be used with ${method}()`);
+    expect(() => loop.callSoon(coroutine)).toThrow(refused('callSoon'));
+    expect(() => loop.callSoonThreadsafe(coroutine)).toThrow(refused('callSoonThreadsafe'));
+    expect(() => loop.callLater(1, coroutine)).toThrow(refused('callLater'));
+    expect(() => loop.callAt(1, coroutine)).toThrow(refused('callAt'));
+    loop.setDebug(false);
+    expect(loop.callSoon(coroutine).cancelled()).toBe(false);
+  });
+
+  it('DBG-006 refuses a coroutine object, with debug mode or without', () => {
+    const coroutine = (function* () {})();
+    for (const debug of [true, false]) {
+      loop.setDebug(debug);
+      expect(() => loop.callSoon(coroutine as never)).toThrow(TypeError);
+    }
+  });
+
+  it('DBG-010 changes neither results nor order', async () => {
+    const traces = [];
+    for (const debug of [false, true]) {
+      using compared = new EventLoop({ host: new VirtualHost(), debug });
+      const trace: string[] = [];
+      compared.setExceptionHandler((_, { exception }) => void trace.push(String(exception)));
+      compared.callLater(0.5, () => trace.push('timer'));
+      compared.callSoon(() => {
+        throw new Error('from a callback');
+      });
+      const worker = (name: string) => async () => {
+        for (const turn of [1, 2]) {
+          await compared.createTask(function* () {
+            trace.push(`${name} ${turn}`);
+            yield;
+          });
+        }
+        return name;
+      };
+      const tasks = ['a', 'b'].map((name) => compared.createTask(worker(name)));
+      const result = await compared.runUntilComplete(async () => {
+        const over = compared.createFuture<string>();
+        compared.callLater(1, () => over.setResult('over'));
+        return [await over, ...(await Promise.all(tasks))];
+      });
+      traces.push([...trace, ...result]);
+      compared.setDebug(false);
+    }
+    expect(traces[1]).toEqual(traces[0]);
+    expect(traces[0]).toEqual([
+      'Error: from a callback',
+      'a 1',
+      'b 1',
+      'a 2',
+      'b 2',
+      'timer',
+      'over',
+      'a',
+      'b',
+    ]);
   });
 
   it('DBG-003 DBG-004 reports callbacks and steps that take too long', async () => {

@@ -110,7 +110,9 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
       throw new TypeError(`Expected host to be a Host, got ${describe(this._host)}`);
     }
     this.#pump = new Pump(this, this.#ready, this.#timers);
-    this.setDebug(options.debug ?? (this._host.env('LOOP_DEBUG') ?? '') !== '');
+    const debug = options.debug ?? (this._host.env('LOOP_DEBUG') ?? '') !== '';
+    checkBoolean(debug, 'debug');
+    this.setDebug(debug);
     attachExtensions(this);
   }
 
