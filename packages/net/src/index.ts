@@ -29,6 +29,11 @@ export type { CreateServerOptions, ServeOptions } from './serve/create-server.ts
 export type { CreateConnectionOptions } from './connect/create-connection.ts';
 export type { CreateUnixServerOptions } from './serve/create-unix-server.ts';
 export type { CreateUnixConnectionOptions } from './connect/create-unix-connection.ts';
+export type {
+  CreateDatagramEndpointOptions,
+  EndpointAddress,
+} from './datagram/create-datagram-endpoint.ts';
+export type { AnyDatagramProtocol } from './datagram/selector-datagram-transport.ts';
 export type { UnixPath } from './socket/unix-path.ts';
 export type { TlsOptions } from './check-options.ts';
 export type { Host, Port } from './resolve.ts';

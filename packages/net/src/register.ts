@@ -17,6 +17,11 @@ import {
   createUnixConnection,
   type CreateUnixConnectionOptions,
 } from './connect/create-unix-connection.ts';
+import {
+  createDatagramEndpoint,
+  type CreateDatagramEndpointOptions,
+} from './datagram/create-datagram-endpoint.ts';
+import type { AnyDatagramProtocol } from './datagram/selector-datagram-transport.ts';
 import { connectReadPipe, connectWritePipe } from './pipe/connect-pipe.ts';
 import type { PipeObject } from './pipe/pipe-file.ts';
 import type { ReadPipeProtocol } from './pipe/read-pipe-transport.ts';
@@ -29,7 +34,12 @@ import { addReader, addWriter, removeReader, removeWriter } from './socket/fd-wa
 import * as sockets from './socket/socket-methods.ts';
 import type { UnixPath } from './socket/unix-path.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from './transport/open-stream.ts';
-import type { ReadTransport, Transport, WriteTransport } from './transport/transport.ts';
+import type {
+  DatagramTransport,
+  ReadTransport,
+  Transport,
+  WriteTransport,
+} from './transport/transport.ts';
 
 declare module '@loop/core' {
   interface EventLoop {
@@ -105,6 +115,19 @@ declare module '@loop/core' {
       port?: Port,
       options?: CreateServerOptions,
     ): Future<Server>;
+    /**
+     * Opens a datagram socket: UDP, or with `family: AF_UNIX` a Unix socket, whose addresses are paths.
+     * Gives its transport and the protocol that `factory` made; `connectionMade` has run.
+     *
+     * With `remoteAddr` all datagrams go there, and others are not received; with a family alone the
+     * system chooses a port at the first send. Addresses given to `sendto()` are numeric.
+     *
+     * @see CPython `loop.create_datagram_endpoint`; udp(7), unix(7)
+     */
+    createDatagramEndpoint<P extends AnyDatagramProtocol>(
+      factory: ProtocolFactory<P>,
+      options?: CreateDatagramEndpointOptions,
+    ): Future<[DatagramTransport, P]>;
     /**
      * Connects a stream to the Unix socket at `path`: text, bytes or a `file:` URL, or a name in Linux'
      * abstract namespace, which starts with `\0`. Not on Windows (`NotImplementedError`).
@@ -227,6 +250,13 @@ registerExtension({
         port?: Port,
         options?: CreateServerOptions,
       ) => createServer(loop, factory, host, port, options ?? {}),
+    ),
+    createDatagramEndpoint: method(
+      (
+        loop,
+        factory: ProtocolFactory<AnyDatagramProtocol>,
+        options?: CreateDatagramEndpointOptions,
+      ) => createDatagramEndpoint(loop, factory, options ?? {}),
     ),
     createUnixConnection: method(
       (

@@ -9,12 +9,12 @@ import {
   OSError,
   SO_KEEPALIVE,
   SO_REUSEADDR,
-  SO_REUSEPORT,
   Socket,
   SOCK_STREAM,
   SOL_SOCKET,
 } from '@loop/posix';
 import { operation } from '@loop/core';
+import { addressText } from '../address-text.ts';
 import {
   checkBacklog,
   checkFactory,
@@ -24,6 +24,7 @@ import {
 } from '../check-options.ts';
 import { bindError } from '../connect/create-connection.ts';
 import { addressesOf, type Port } from '../resolve.ts';
+import { setReusePort } from '../socket/reuse-port.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
 import { Server } from './server.ts';
 
@@ -122,7 +123,7 @@ function bindAll(addresses: readonly AddressInfo[], options: CreateServerOptions
       if (socket !== null) sockets.push(socket);
     }
     if (sockets.length === 0) {
-      const tried = addresses.map((address) => JSON.stringify(address[4])).join(', ');
+      const tried = addresses.map((address) => addressText(address[4])).join(', ');
       throw new OSError('EADDRNOTAVAIL', {
         message: `could not bind on any address out of [${tried}]`,
         syscall: 'bind',
@@ -161,13 +162,7 @@ function setOptions(socket: Socket, options: CreateServerOptions): void {
   if (options.reuseAddress ?? process.platform !== 'win32') {
     socket.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
   }
-  if (options.reusePort ?? false) {
-    try {
-      socket.setsockopt(SOL_SOCKET, SO_REUSEPORT, 1);
-    } catch (error) {
-      throw new ValueError('reuse_port not supported by socket module', { cause: error });
-    }
-  }
+  if (options.reusePort ?? false) setReusePort(socket);
   if (options.keepAlive ?? false) socket.setsockopt(SOL_SOCKET, SO_KEEPALIVE, 1);
   // Or the IPv4 socket on the same port could not be bound.
   if (socket.family === AF_INET6) socket.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 1);

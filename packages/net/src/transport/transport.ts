@@ -153,6 +153,21 @@ export abstract class DatagramTransport extends BaseTransport {
     missing('sendto');
   }
 
+  /** Bytes that are buffered, and 8 more for each datagram. */
+  getWriteBufferSize(): number {
+    return missing('getWriteBufferSize');
+  }
+
+  /** As `WriteTransport.getWriteBufferLimits`. */
+  getWriteBufferLimits(): [low: number, high: number] {
+    return missing('getWriteBufferLimits');
+  }
+
+  /** As `WriteTransport.setWriteBufferLimits`. */
+  setWriteBufferLimits(_high?: number | null, _low?: number | null): void {
+    missing('setWriteBufferLimits');
+  }
+
   /** Closes at once; what is buffered is lost. */
   abort(): void {
     missing('abort');

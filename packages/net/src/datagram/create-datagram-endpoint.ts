@@ -1,0 +1,213 @@
+import { type Coroutine, type EventLoop, ValueError } from '@loop/core';
+import {
+  AF_UNIX,
+  OSError,
+  SO_BROADCAST,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  Socket,
+  SOL_SOCKET,
+  type SocketAddress,
+} from '@loop/posix';
+import { describe } from '@loop/posix/internal';
+import { selectorBackend } from '../backend/selector-backend.ts';
+import { checkFactory, checkOptions, checkSocket } from '../check-options.ts';
+import { addressesOf, type Host, type Port } from '../resolve.ts';
+import { setReusePort } from '../socket/reuse-port.ts';
+import { sockConnect } from '../socket/socket-methods.ts';
+import { checkUnixSupport, removeStaleSocket } from '../socket/unix-path.ts';
+import type { ProtocolFactory } from '../transport/open-stream.ts';
+import type { DatagramTransport } from '../transport/transport.ts';
+import {
+  type AnyDatagramProtocol,
+  SelectorDatagramTransport,
+} from './selector-datagram-transport.ts';
+
+/** Where datagrams come from or go to: host and port, or the path of a Unix socket. */
+export type EndpointAddress = readonly [host: Host, port: Port] | string;
+
+/** Options of `createDatagramEndpoint`. */
+export interface CreateDatagramEndpointOptions {
+  /** Where to receive; resolved, and bound. */
+  readonly localAddr?: EndpointAddress | null;
+  /** The only address to send to; resolved, and connected unless `allowBroadcast` is set. */
+  readonly remoteAddr?: EndpointAddress | null;
+  /** `AF_INET`, `AF_INET6`, to take no other; `AF_UNIX` makes paths of the addresses. */
+  readonly family?: number;
+  readonly proto?: number;
+  /** `AI_*`, for the resolver. */
+  readonly flags?: number;
+  /** `SO_REUSEPORT`: several endpoints can share the port. */
+  readonly reusePort?: boolean | null;
+  /** `SO_BROADCAST`. */
+  readonly allowBroadcast?: boolean | null;
+  /** A datagram socket, in place of all else. The transport owns it from then on. */
+  readonly sock?: Socket | null;
+}
+
+/** What a socket is made from: its family and protocol, and the addresses that it gets. */
+interface Plan {
+  readonly family: number;
+  readonly proto: number;
+  readonly local: SocketAddress | null;
+  readonly remote: SocketAddress | null;
+}
+
+const OPTIONS = [
+  'localAddr',
+  'remoteAddr',
+  'family',
+  'proto',
+  'flags',
+  'reusePort',
+  'allowBroadcast',
+  'sock',
+] as const;
+
+/** See `EventLoop.createDatagramEndpoint`. */
+export function* createDatagramEndpoint<P extends AnyDatagramProtocol>(
+  loop: EventLoop,
+  factory: ProtocolFactory<P>,
+  options: CreateDatagramEndpointOptions,
+): Coroutine<[DatagramTransport, P]> {
+  checkFactory(factory);
+  checkOptions(options, OPTIONS, 'createDatagramEndpoint');
+  const { sock = null } = options;
+  let socket: Socket;
+  let remote: SocketAddress | null = null;
+  if (sock === null) {
+    const plans = yield* plansFor(loop, options);
+    [socket, remote] = yield* openFirst(loop, plans, options);
+  } else {
+    socket = checkGiven(sock, options);
+    selectorBackend(loop).checkFree(socket.fileno());
+  }
+  const ready = loop.createFuture<void>();
+  let protocol: P;
+  let transport: DatagramTransport;
+  try {
+    socket.setblocking(false);
+    protocol = factory();
+    transport = new SelectorDatagramTransport(loop, socket, protocol, remote, () => {
+      if (!ready.done()) ready.setResult();
+    });
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  try {
+    yield* ready;
+  } catch (error) {
+    transport.close();
+    throw error;
+  }
+  return [transport, protocol];
+}
+
+/** The datagram socket that the caller gives away. */
+function checkGiven(sock: unknown, options: CreateDatagramEndpointOptions): Socket {
+  checkSocket(sock);
+  if (sock.type === SOCK_STREAM) {
+    throw new ValueError(`A datagram socket was expected, got ${sock.toString()}`);
+  }
+  const given = OPTIONS.filter((name) => name !== 'sock' && Boolean(options[name]));
+  if (given.length === 0) return sock;
+  const problems = given.map((name) => `${name}=${describe(options[name])}`).join(', ');
+  throw new ValueError(
+    `socket modifier keyword arguments can not be used when sock is specified. (${problems})`,
+  );
+}
+
+/** The sockets that would do, in the order in which to try them. */
+function* plansFor(
+  loop: EventLoop,
+  options: CreateDatagramEndpointOptions,
+): Coroutine<readonly Plan[]> {
+  const { family = 0, proto = 0 } = options;
+  const local = options.localAddr || null;
+  const remote = options.remoteAddr || null;
+  if (family === AF_UNIX) {
+    checkUnixSupport('createDatagramEndpoint');
+    const plan = { family, proto, local: checkPath(local), remote: checkPath(remote) };
+    if (plan.local !== null) removeStaleSocket(plan.local);
+    return [plan];
+  }
+  if (local !== null || remote !== null) {
+    return yield* resolvedPlans(loop, checkPair(local), checkPair(remote), options);
+  }
+  if (family === 0) throw new ValueError('unexpected address family');
+  return [{ family, proto, local: null, remote: null }];
+}
+
+type Pair = readonly [host: Host, port: Port];
+
+/** A plan for each family and protocol for which all addresses that are wanted are known. */
+function* resolvedPlans(
+  loop: EventLoop,
+  local: Pair | null,
+  remote: Pair | null,
+  { family = 0, proto = 0, flags = 0 }: CreateDatagramEndpointOptions,
+): Coroutine<readonly Plan[]> {
+  const plans = new Map<string, Plan>();
+  const hints = { family, type: SOCK_DGRAM, proto, flags };
+  const wanted = { local, remote };
+  for (const side of ['local', 'remote'] as const) {
+    const pair = wanted[side];
+    if (pair === null) continue;
+    for (const [found, , actual, , address] of yield* addressesOf(loop, ...pair, hints)) {
+      const key = `${found} ${actual}`;
+      const plan = plans.get(key) ?? { family: found, proto: actual, local: null, remote: null };
+      plans.set(key, { ...plan, [side]: address });
+    }
+  }
+  const complete = [...plans.values()].filter(
+    (plan) => (plan.local !== null || local === null) && (plan.remote !== null || remote === null),
+  );
+  if (complete.length === 0) throw new ValueError('can not get address information');
+  return complete;
+}
+
+/** The first socket that can be had, and the address that it is limited to. */
+function* openFirst(
+  loop: EventLoop,
+  plans: readonly Plan[],
+  options: CreateDatagramEndpointOptions,
+): Coroutine<[Socket, SocketAddress | null]> {
+  let first: OSError | null = null;
+  for (const plan of plans) {
+    let socket: Socket | null = null;
+    try {
+      socket = new Socket(plan.family, SOCK_DGRAM, plan.proto);
+      yield* prepare(loop, socket, plan, options);
+      return [socket, plan.remote];
+    } catch (error) {
+      socket?.close();
+      if (!(error instanceof OSError)) throw error;
+      first ??= error;
+    }
+  }
+  throw first as OSError;
+}
+
+function* prepare(
+  loop: EventLoop,
+  socket: Socket,
+  { local, remote }: Plan,
+  { reusePort, allowBroadcast }: CreateDatagramEndpointOptions,
+): Coroutine<void> {
+  if (reusePort ?? false) setReusePort(socket);
+  if (allowBroadcast ?? false) socket.setsockopt(SOL_SOCKET, SO_BROADCAST, 1);
+  if (local !== null) socket.bind(local);
+  // Connected, it would receive nothing of those who answer a broadcast.
+  if (remote !== null && !(allowBroadcast ?? false)) yield* sockConnect(loop, socket, remote);
+}
+
+function checkPair(address: EndpointAddress | null): Pair | null {
+  if (address === null || (Array.isArray(address) && address.length === 2)) return address as Pair;
+  throw new TypeError(`2-tuple is expected, got ${describe(address)}`);
+}
+
+function checkPath(address: EndpointAddress | null): string | null {
+  if (address === null || typeof address === 'string') return address;
+  throw new TypeError(`string is expected, got ${describe(address)}`);
+}
