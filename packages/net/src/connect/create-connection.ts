@@ -5,7 +5,9 @@ import {
   TimeoutError,
   ValueError,
 } from '@loop/core';
+import { isOrdinary } from '@loop/core/errors';
 import { type AddressInfo, OSError, Socket, SOCK_STREAM } from '@loop/posix';
+import { addressText } from '../address-text.ts';
 import { selectorBackend } from '../backend/selector-backend.ts';
 import { checkFactory, checkPlain, checkStreamSocket, type TlsOptions } from '../check-options.ts';
 import { addressesOf, type Host, type Port } from '../resolve.ts';
@@ -104,30 +106,53 @@ function* connectToAny(
   const firstCount = options.interleave ?? (delay === null ? 0 : 1);
   if (firstCount > 0) addresses = interleave(addresses, firstCount);
   const attempts = addresses.map((address) => new Attempt(loop, address, locals));
-  if (delay === null) {
-    for (const attempt of attempts) {
-      const socket = yield* attempt.run();
-      if (socket !== null) return socket;
-    }
-  } else {
-    const bodies = attempts.map((attempt) => () => attempt.runOrThrow());
-    const race = yield* staggeredRace(loop, bodies, delay);
-    if (race.result !== null) return race.result;
-    const fatal = race.errors.find(
-      (error) => error !== null && !(error instanceof OSError) && !(error instanceof TimeoutError),
-    );
-    if (fatal !== undefined) throw fatal;
-  }
+  const socket =
+    delay === null ? yield* oneByOne(attempts) : yield* sideBySide(loop, attempts, delay);
+  if (socket !== null) return socket;
   throw combined(attempts, options.allErrors ?? false);
+}
+
+/** Errors of the system lead to the next address; any other ends it. */
+function* oneByOne(attempts: readonly Attempt[]): Coroutine<Socket | null> {
+  for (const attempt of attempts) {
+    try {
+      return yield* attempt.run();
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+    }
+  }
+  return null;
+}
+
+function* sideBySide(
+  loop: EventLoop,
+  attempts: readonly Attempt[],
+  delay: number,
+): Coroutine<Socket | null> {
+  const bodies = attempts.map((attempt) => () => attempt.run());
+  let winner: Socket | null = null;
+  try {
+    const race = yield* staggeredRace(loop, bodies, delay);
+    const fatal = race.errors.find(
+      (error) => error !== null && isOrdinary(error) && !isFailure(error),
+    );
+    if (race.result === null && fatal !== undefined) throw fatal;
+    winner = race.result;
+    return winner;
+  } finally {
+    // This call may have been cancelled, or another attempt failed badly, after one had connected.
+    for (const { socket } of attempts) if (socket !== winner) socket?.close();
+  }
 }
 
 /** One address, tried. */
 class Attempt {
   readonly address: AddressInfo;
   readonly errors: Error[] = [];
+  /** Once it is connected. */
+  socket: Socket | null = null;
   readonly #loop: EventLoop;
   readonly #locals: readonly AddressInfo[] | null;
-  #begun = 0;
   #took = 0;
 
   constructor(loop: EventLoop, address: AddressInfo, locals: readonly AddressInfo[] | null) {
@@ -136,29 +161,20 @@ class Attempt {
     this.#locals = locals;
   }
 
-  /** The connected socket, or `null` after an error of the system; any other error is thrown. */
-  *run(): Coroutine<Socket | null> {
-    try {
-      return yield* this.runOrThrow();
-    } catch (error) {
-      if (error instanceof OSError || error instanceof TimeoutError) return null;
-      throw error;
-    }
-  }
-
-  *runOrThrow(): Coroutine<Socket> {
+  *run(): Coroutine<Socket> {
     const [family, type, proto, , address] = this.address;
-    this.#begun = this.#loop.time();
+    const begun = this.#loop.time();
     let socket: Socket | null = null;
     try {
       socket = new Socket(family, type, proto);
-      if (this.#locals !== null) bindToOne(socket, this.#locals);
+      if (this.#locals !== null) bindToOne(socket, this.#locals, this.errors);
       yield* sockConnect(this.#loop, socket, address);
+      this.socket = socket;
       return socket;
     } catch (error) {
       socket?.close();
-      this.#took = this.#loop.time() - this.#begun;
-      if (error instanceof Error) this.errors.push(error);
+      this.#took = this.#loop.time() - begun;
+      if (isFailure(error)) this.errors.push(error);
       throw error;
     }
   }
@@ -167,12 +183,12 @@ class Attempt {
   describe(): string {
     const [host, port] = this.address[4] as [string, number];
     const reasons = this.errors.map((error) => error.message).join(', ');
-    return `${host}:${port} after ${this.#took.toFixed(3)} s: ${reasons || 'not tried'}`;
+    return `${addressText([host, port])} after ${this.#took.toFixed(3)} s: ${reasons || 'not tried'}`;
   }
 }
 
-/** Binds to the first local address of the socket's family that can be had. */
-function bindToOne(socket: Socket, locals: readonly AddressInfo[]): void {
+/** Binds to the first local address of the socket's family that can be had; all failures but the last go to `errors`. */
+function bindToOne(socket: Socket, locals: readonly AddressInfo[], errors: Error[]): void {
   let last: OSError | null = null;
   for (const [family, , , , address] of locals) {
     if (family !== socket.family) continue;
@@ -181,6 +197,7 @@ function bindToOne(socket: Socket, locals: readonly AddressInfo[]): void {
       return;
     } catch (error) {
       if (!(error instanceof OSError)) throw error;
+      if (last !== null) errors.push(last);
       last = bindError(error, address);
     }
   }
@@ -195,7 +212,7 @@ function bindToOne(socket: Socket, locals: readonly AddressInfo[]): void {
 /** As the reference words a failed bind. */
 export function bindError(error: OSError, address: unknown): OSError {
   return new OSError(error.code, {
-    message: `error while attempting to bind on address ${JSON.stringify(address)}: ${error.message.toLowerCase()}`,
+    message: `error while attempting to bind on address ${addressText(address)}: ${error.message.toLowerCase()}`,
     syscall: 'bind',
     cause: error,
   });
@@ -204,9 +221,9 @@ export function bindError(error: OSError, address: unknown): OSError {
 /** One error for all attempts: it names every address, how long it took and why it failed. */
 function combined(attempts: readonly Attempt[], all: boolean): Error {
   const errors = attempts.flatMap((attempt) => attempt.errors);
-  if (all) return new ExceptionGroup('create_connection failed', errors);
   const [first] = errors;
   if (first === undefined) return new TimeoutError('create_connection failed');
+  if (all) return new ExceptionGroup('create_connection failed', errors);
   if (errors.every((error) => error.message === first.message)) return first;
   const codes = new Set(errors.map((error) => (error as Partial<OSError>).code));
   const [code = 'ECONNREFUSED'] = codes;
@@ -215,6 +232,11 @@ function combined(attempts: readonly Attempt[], all: boolean): Error {
     syscall: 'connect',
     errors,
   });
+}
+
+/** What one address can fail with, while another may do. */
+function isFailure(error: unknown): error is OSError | TimeoutError {
+  return error instanceof OSError || error instanceof TimeoutError;
 }
 
 function given(value: unknown): boolean {

@@ -1,4 +1,12 @@
-import type { Coroutine, EventLoop, Task, TaskBody } from '@loop/core';
+import {
+  CancelledError,
+  type Coroutine,
+  type EventLoop,
+  type Future,
+  type Task,
+  type TimerHandle,
+} from '@loop/core';
+import { isExit } from '@loop/core/errors';
 import type { AddressInfo } from '@loop/posix';
 
 /**
@@ -31,81 +39,96 @@ export interface RaceResult<T> {
 }
 
 /**
- * Starts attempts one after another: the next when one fails, or after `delay` seconds (`null`: only
- * when one fails). The first that succeeds wins; the others are cancelled, and have ended when this
- * returns.
+ * Starts attempts one after another: each when the one before it fails, or after `delay` seconds
+ * (`null`: only when it fails). The first that succeeds wins; the others are cancelled in the same
+ * step, and have ended when this returns.
  *
  * @see RFC 8305, section 5; CPython `asyncio.staggered.staggered_race`
  */
 export function* staggeredRace<T>(
   loop: EventLoop,
-  attempts: readonly TaskBody<T>[],
+  attempts: ReadonlyArray<() => Coroutine<T>>,
   delay: number | null,
 ): Coroutine<RaceResult<T>> {
-  const running: Array<Task<T>> = [];
-  const errors: unknown[] = [];
-  let winner: number | null = null;
-  let result: T | null = null;
-  // Settled by whatever happens next: an attempt that ends, or the delay.
-  let changed = loop.createFuture<void>();
-  const notice = (): void => {
-    if (!changed.done()) changed.setResult();
-  };
-  const start = (index: number): void => {
-    const task = loop.createTask(attempts[index] as TaskBody<T>);
-    running.push(task);
-    errors.push(null);
-    task.addDoneCallback(() => {
-      if (task.cancelled()) {
-        errors[index] ??= null;
-      } else {
-        const error = task.exception();
-        if (error !== null) errors[index] = error;
-        else if (winner === null) {
-          winner = index;
-          result = task.result();
-        }
-      }
-      notice();
-    });
-  };
+  const race = new Race<T>(loop);
+  let timer: TimerHandle | null = null;
   try {
-    for (let index = 0; index < attempts.length && winner === null; index += 1) {
-      start(index);
-      const task = running[index] as Task<T>;
-      const timer = delay === null ? null : loop.callLater(delay, notice);
+    for (const attempt of attempts) {
+      const task = race.start(attempt);
       let expired = false;
-      while (winner === null && !expired && !task.done()) {
-        changed = loop.createFuture<void>();
-        const before = countDone(running);
-        yield* changed;
-        // A failure of any attempt starts the next at once; nothing but the timer wakes without one.
-        expired = countDone(running) > before || timer !== null;
+      if (delay !== null) {
+        timer = loop.callLater(delay, () => {
+          expired = true;
+          race.changed();
+        });
       }
+      while (race.winner === null && !expired && !task.done()) yield* race.nextChange();
       timer?.cancel();
+      if (race.winner !== null) break;
     }
-    while (winner === null && running.some((task) => !task.done())) {
-      changed = loop.createFuture<void>();
-      yield* changed;
-    }
+    while (race.winner === null && race.isOpen()) yield* race.nextChange();
   } finally {
-    yield* endAll(loop, running);
+    timer?.cancel();
+    race.cancelAll();
+    while (race.isOpen()) yield* race.nextChange();
   }
-  return { index: winner, result, errors };
+  return { index: race.winner, result: race.result, errors: race.errors };
 }
 
-function countDone(tasks: readonly Task[]): number {
-  return tasks.filter((task) => task.done()).length;
-}
+/** The attempts that were started, and how far they are. */
+class Race<T> {
+  readonly errors: unknown[] = [];
+  winner: number | null = null;
+  result: T | null = null;
+  readonly #loop: EventLoop;
+  readonly #tasks: Task[] = [];
+  #change: Future<void> | null = null;
 
-/** Cancels what still runs, and waits for its clean-up. */
-function* endAll(loop: EventLoop, tasks: readonly Task[]): Coroutine<void> {
-  const open = tasks.filter((task) => !task.done());
-  for (const task of open) task.cancel();
-  for (const task of open) {
-    if (task.done()) continue;
-    const ended = loop.createFuture<void>();
-    task.addDoneCallback(() => ended.done() || ended.setResult());
-    yield* ended;
+  constructor(loop: EventLoop) {
+    this.#loop = loop;
+  }
+
+  start(attempt: () => Coroutine<T>): Task {
+    const index = this.#tasks.length;
+    this.errors.push(null);
+    const task = this.#loop.createTask(() => this.#run(index, attempt));
+    this.#tasks.push(task);
+    task.addDoneCallback(() => {
+      // Cancelled before it began.
+      if (task.cancelled()) this.errors[index] = new CancelledError();
+      this.changed();
+    });
+    return task;
+  }
+
+  isOpen(): boolean {
+    return this.#tasks.some((task) => !task.done());
+  }
+
+  cancelAll(): void {
+    for (const task of this.#tasks) task.cancel();
+  }
+
+  /** Waits until an attempt ends, or {@link changed} is called. */
+  *nextChange(): Coroutine<void> {
+    this.#change = this.#loop.createFuture();
+    yield* this.#change;
+  }
+
+  changed(): void {
+    if (this.#change !== null && !this.#change.done()) this.#change.setResult();
+  }
+
+  *#run(index: number, attempt: () => Coroutine<T>): Coroutine<void> {
+    try {
+      const result = yield* attempt();
+      this.winner = index;
+      this.result = result;
+    } catch (error) {
+      if (isExit(error)) throw error;
+      this.errors[index] = error;
+      return;
+    }
+    for (const [other, task] of this.#tasks.entries()) if (other !== index) task.cancel();
   }
 }
