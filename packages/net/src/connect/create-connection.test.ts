@@ -25,7 +25,8 @@ import type { AddressInfo } from '@loop/posix';
 import { describe, expect, it, vi } from 'vitest';
 import { collectReports } from '../../test/collect-reports.ts';
 import { closedPort, fullListener, inLoop, portOf } from '../../test/in-loop.ts';
-import { openDescriptors } from '../../test/open-descriptors.ts';
+import { errorOf } from '../../test/error-of.ts';
+import { openSockets } from '../../test/open-sockets.ts';
 import { Recorder } from '../../test/recorder.ts';
 import { selectors } from '../../test/selectors.ts';
 
@@ -46,15 +47,6 @@ function resolveWith(loop: EventLoop, table: Record<string, AddressInfo[]>): unk
     return answer;
   };
   return asked;
-}
-
-async function errorOf(promise: PromiseLike<unknown>): Promise<Error> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('it did not reject');
 }
 
 /** Ends a connection, and waits for the end of its peer. */
@@ -359,24 +351,24 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   it('CONN-026 CONN-032 tries the addresses in order, and closes what fails', async () => {
     await withServer(async (loop, port, peers) => {
       using closed = closedPort();
-      const before = openDescriptors().length;
+      const before = openSockets().length;
       resolveWith(loop, {
         name: [inet(HOST, closed.port), inet('127.0.0.2', closed.port), inet(HOST, port)],
       });
       const [transport] = await loop.createConnection(() => new Protocol(), 'name', 1);
       expect(transport.getExtraInfo('peername')).toEqual([HOST, port]);
       await ended(transport, peers);
-      expect(openDescriptors()).toHaveLength(before);
+      expect(openSockets()).toHaveLength(before);
     });
   });
 
   it('CONN-027 ends at an error that is not of the system', async () => {
     await withServer(async (loop, port) => {
-      const before = openDescriptors().length;
+      const before = openSockets().length;
       const broken = [AF_INET, SOCK_STREAM, 0, '', 'no address'] as unknown as AddressInfo;
       resolveWith(loop, { name: [broken, inet(HOST, port)] });
       await expect(loop.createConnection(neverCalled, 'name', 1)).rejects.toThrow(TypeError);
-      expect(openDescriptors()).toHaveLength(before);
+      expect(openSockets()).toHaveLength(before);
       await expect(
         loop.createConnection(() => new Protocol(), 'name', 1, { happyEyeballsDelay: null }),
       ).rejects.toThrow(TypeError);
@@ -425,7 +417,7 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   it('CONN-031 CONN-048 times out when each attempt was cancelled by itself', async () => {
     await inLoop(makeSelector, async (loop) => {
       using full = await fullListener(loop);
-      const before = openDescriptors().length;
+      const before = openSockets().length;
       const others = new Set(allTasks(loop));
       const connecting = loop.createTask(() =>
         loop.createConnection(neverCalled, HOST, full.port, { happyEyeballsDelay: 1000 }),
@@ -438,21 +430,21 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
       expect(attempts).toHaveLength(1);
       for (const attempt of attempts) attempt.cancel();
       await expect(connecting).rejects.toThrow(TimeoutError);
-      expect(openDescriptors()).toHaveLength(before);
+      expect(openSockets()).toHaveLength(before);
     });
   });
 
   it('CONN-032 CONN-033 CONN-035 CONN-037 races, and leaves no loser open', async () => {
     await withServer(async (loop, port, peers) => {
       using full = await fullListener(loop);
-      const before = openDescriptors().length;
+      const before = openSockets().length;
       resolveWith(loop, { name: [inet(HOST, full.port), inet(HOST, port)] });
       const [transport] = await loop.createConnection(() => new Protocol(), 'name', 1, {
         happyEyeballsDelay: 0.001,
       });
       expect(transport.getExtraInfo('peername')).toEqual([HOST, port]);
       await ended(transport, peers);
-      expect(openDescriptors()).toHaveLength(before);
+      expect(openSockets()).toHaveLength(before);
     });
   });
 
