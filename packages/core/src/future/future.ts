@@ -6,7 +6,7 @@ import { creationSite, recordCreation } from '../loop/debug-mode.ts';
 import { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
 import { getEventLoop } from '../loop/running-loop.ts';
-import { current, storedScope } from '../loop/scope.ts';
+import { current, storedScope, type Scope } from '../loop/scope.ts';
 import { isEngineAwait } from './engine-await.ts';
 import { FutureIterator } from './future-iterator.ts';
 import { givenLoop, type LoopOption } from './given-loop.ts';
@@ -203,8 +203,20 @@ export class Future<T = unknown> implements Promise<T> {
     onFulfilled?: ((value: T) => R1 | PromiseLike<R1>) | null,
     onRejected?: ((reason: unknown) => R2 | PromiseLike<R2>) | null,
   ): Promise<R1 | R2> {
+    return this._thenIn(storedScope, onFulfilled, onRejected);
+  }
+
+  /**
+   * `then`, where `scopeOf` tells whose await it is if it is one.
+   * @internal
+   */
+  _thenIn<R1 = T, R2 = never>(
+    scopeOf: () => Scope | undefined,
+    onFulfilled?: ((value: T) => R1 | PromiseLike<R1>) | null,
+    onRejected?: ((reason: unknown) => R2 | PromiseLike<R2>) | null,
+  ): Promise<R1 | R2> {
     if (current.scope === null) {
-      const scope = storedScope();
+      const scope = scopeOf();
       if (scope !== undefined && scope._driver !== null && isEngineAwait(onFulfilled, onRejected)) {
         scope._driver._await(this, scope, onFulfilled, onRejected as (reason: unknown) => void);
         // The engine has no use for it, and a new promise costs more than the whole await.

@@ -53,4 +53,6 @@ export interface ScopeStorage {
    * Only a storage that cannot follow awaits by itself needs to act on it.
    */
   resume(scope: StoredScope): void;
+  /** Whether `get` is right in every continuation, also after an await of a foreign promise. */
+  readonly followsAwaits: boolean;
 }

@@ -57,6 +57,7 @@ export function createNodeHost(): Host {
     run: (scope, fn) => local.run(scope, fn),
     get: () => local.getStore(),
     resume: () => {},
+    followsAwaits: true,
   };
 
   return {

@@ -11,7 +11,6 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 export function createWebHost(): Host {
   const post = createPoster();
-  const { storage, forget } = createResumeStorage();
 
   return {
     name: 'web',
@@ -73,29 +72,33 @@ function createPoster(): (fn: () => void) => void {
   };
 }
 
-/** The scope that the loop resumed last, until it turns to something else. */
-function createResumeStorage(): { storage: ScopeStorage; forget: () => void } {
-  let resumed: StoredScope | undefined;
-  return {
-    storage: {
-      run: (scope, fn) => {
-        const outer = resumed;
-        resumed = scope;
-        try {
-          return fn();
-        } finally {
-          // What `fn` started goes on in microtasks of this turn: its scope stays, unless it ran
-          // inside another one.
-          if (outer !== undefined) resumed = outer;
-        }
-      },
-      get: () => resumed,
-      resume: (scope) => {
-        resumed = scope;
-      },
-    },
-    forget: () => {
-      resumed = undefined;
-    },
-  };
+/**
+ * The scope of the code that runs synchronously, or else of the async function that the loop has
+ * resumed last, until the loop turns to something else.
+ */
+let resumed: StoredScope | undefined;
+
+const storage: ScopeStorage = {
+  run: (scope, fn) => {
+    const outer = resumed;
+    resumed = scope;
+    try {
+      return fn();
+    } finally {
+      resumed = outer;
+    }
+  },
+  get: () => resumed,
+  resume: (scope) => {
+    resumed ??= scope;
+    // Right before the continuation, whatever else is queued by now.
+    queueMicrotask(() => {
+      resumed = scope;
+    });
+  },
+  followsAwaits: false,
+};
+
+function forget(): void {
+  resumed = undefined;
 }

@@ -63,8 +63,18 @@ export function runStored<T>(scope: Scope, fn: () => T): T {
   return scopeStorage().run(asStored(scope), fn);
 }
 
+/** An async function of `scope` is about to go on, once the present code has ended. */
+export function resumeStored(scope: Scope): void {
+  scopeStorage().resume(asStored(scope));
+}
+
+/** Whether awaits have to be told apart by `followAwaits`. */
+export function mustFollowAwaits(): boolean {
+  return !scopeStorage().followsAwaits;
+}
+
 /** Scopes are opaque to hosts. */
-export function asStored(scope: Scope): StoredScope {
+function asStored(scope: Scope): StoredScope {
   return scope as unknown as StoredScope;
 }
 

@@ -1,7 +1,7 @@
 import { CancelledError } from '../error/errors.ts';
 import type { Future, Waiter } from '../future/future.ts';
 import type { Runnable } from '../loop/handle.ts';
-import { asStored, type Scope } from '../loop/scope.ts';
+import { resumeStored, type Scope } from '../loop/scope.ts';
 import type { Driver } from './driver.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -27,6 +27,7 @@ export class AsyncWaits {
     const driver = this.driver;
     // An await of a finished future does not suspend, as far as the loop can see.
     if (future.done()) {
+      resumeStored(scope);
       settle(future, resolve, reject);
       return;
     }
@@ -118,7 +119,7 @@ class AsyncWait implements Waiter, Runnable {
     const driver = this.#waits._end(this);
     const loop = driver._loop;
     loop._microtasksQueued = true;
-    loop._host.storage.resume(asStored(this.#scope));
+    resumeStored(this.#scope);
     if (driver._mustCancel && !this.future._direct) this.#deliverCancel(driver);
     else if (this.refusal !== null) this.#reject(this.refusal);
     else settle(this.future, this.#resolve, this.#reject);

@@ -1,7 +1,7 @@
 import { describe } from '../error/describe.ts';
 import { RuntimeError } from '../error/errors.ts';
 import { Future } from '../future/future.ts';
-import { runStored, type Scope } from '../loop/scope.ts';
+import { resumeStored, runStored, storedScope, type Scope } from '../loop/scope.ts';
 import type { Driver } from './driver.ts';
 import { stepGenerator } from './step-generator.ts';
 import { isCoroutine, isGeneratorFunction, isPromiseLike, type Coroutine } from './task-body.ts';
@@ -35,6 +35,7 @@ export function startBody<T>(driver: Driver<T>): void {
   } else if (isPromiseLike(started)) {
     driver._body = null;
     driver._loop._microtasksQueued = true;
+    if (storedScope() === undefined) resumeStored(driver);
     // What is no promise of the language's own may throw, or call both, or at once.
     Promise.resolve(started).then(
       (value) => driver._return(value),
