@@ -9,7 +9,7 @@ import {
   type Future,
 } from '@loop/core';
 import type { AddressInfo, FileObject, ResolveOptions, Socket, SocketAddress } from '@loop/posix';
-import { closeUnusedSelector } from './backend/selector-backend.ts';
+import { closeBackend } from './backend/selector-backend.ts';
 import type { TlsOptions } from './check-options.ts';
 import { connectAcceptedSocket } from './connect/connect-accepted-socket.ts';
 import { createConnection, type CreateConnectionOptions } from './connect/create-connection.ts';
@@ -292,5 +292,5 @@ registerExtension({
       return getnameinfo(this, address, flags);
     },
   },
-  close: closeUnusedSelector,
+  close: closeBackend,
 });

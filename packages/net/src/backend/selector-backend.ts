@@ -3,10 +3,13 @@ import { DefaultSelector, type FileObject, type Selector } from '@loop/posix';
 import { filenoOf } from '@loop/posix/internal';
 import { SelectorPoller } from './selector-poller.ts';
 
-/** A transport, as far as its descriptor goes. */
+/** Who has a descriptor: a transport, or a listening socket. */
 export interface DescriptorOwner {
+  /** Whether the descriptor may be used by hand. */
   isClosing(): boolean;
   toString(): string;
+  /** Frees the descriptor, and calls nobody: the loop is closed. */
+  _drop?(): void;
 }
 
 /** What the selector backend keeps for one loop. */
@@ -18,13 +21,19 @@ export class SelectorBackend {
     this.poller = installPoller(loop, (wake) => new SelectorPoller(loop, selector, wake));
   }
 
-  /** The descriptor belongs to `owner`, a transport, until {@link release}. */
+  /** The descriptor belongs to `owner` until {@link release}. */
   claim(fd: number, owner: DescriptorOwner): void {
     this.#owners.set(fd, owner);
   }
 
   release(fd: number): void {
     this.#owners.delete(fd);
+  }
+
+  /** Frees what is open still: callbacks cannot run any more, and nobody collects descriptors. */
+  dropAll(): void {
+    for (const owner of this.#owners.values()) owner._drop?.();
+    this.#owners.clear();
   }
 
   /**
@@ -54,11 +63,14 @@ export function chooseSelector(loop: EventLoop, selector: Selector): void {
   chosen.set(loop, selector);
 }
 
-/** Frees a selector that the loop was given and never used. */
-export function closeUnusedSelector(loop: EventLoop): void {
+/** Frees what the loop was given and never used, or never closed. */
+export function closeBackend(loop: EventLoop): void {
   chosen.get(loop)?.close();
   chosen.delete(loop);
+  made.get(loop)?.dropAll();
 }
+
+const made = new WeakMap<EventLoop, SelectorBackend>();
 
 /** The backend of a loop, made when it is first needed. */
 export const selectorBackend: (loop: EventLoop) => SelectorBackend = perLoop((loop) => {
@@ -66,6 +78,7 @@ export const selectorBackend: (loop: EventLoop) => SelectorBackend = perLoop((lo
   try {
     const backend = new SelectorBackend(loop, selector);
     chosen.delete(loop);
+    made.set(loop, backend);
     return backend;
   } catch (error) {
     if (!chosen.has(loop)) selector.close();

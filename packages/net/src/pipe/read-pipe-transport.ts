@@ -86,6 +86,13 @@ export class ReadPipeTransport extends ReadTransport {
     return `<ReadPipeTransport ${this.#closing ? 'closing ' : ''}fd=${this.#pipe.fd}>`;
   }
 
+  /** @internal */
+  _drop(): void {
+    this.#closing = true;
+    this.#updateReading();
+    this.#release();
+  }
+
   #updateReading(): void {
     const reading = this.#started && !this.#paused && !this.#closing;
     if (reading === this.#reading) return;
@@ -143,9 +150,13 @@ export class ReadPipeTransport extends ReadTransport {
     try {
       this.#protocol?.connectionLost(error);
     } finally {
-      this.#protocol = null;
-      this.#backend.release(this.#pipe.fd);
-      this.#pipe.close();
+      this.#release();
     }
+  }
+
+  #release(): void {
+    this.#protocol = null;
+    this.#backend.release(this.#pipe.fd);
+    this.#pipe.close();
   }
 }

@@ -118,6 +118,14 @@ export class WritePipeTransport extends WriteTransport {
     return `<WritePipeTransport ${this.#closing ? 'closing ' : ''}fd=${this.#pipe.fd} buffered=${this.#queue.size}>`;
   }
 
+  /** @internal */
+  _drop(): void {
+    this.#lostScheduled = true;
+    this.#closing = true;
+    this.#stopWatching();
+    this.#release();
+  }
+
   #writable(): boolean {
     if (!this.#closing && !this.#lostScheduled) return true;
     this.#lostWrites += 1;
@@ -180,21 +188,29 @@ export class WritePipeTransport extends WriteTransport {
     if (this.#lostScheduled) return;
     this.#lostScheduled = true;
     this.#closing = true;
+    this.#stopWatching();
+    this.#loop.callSoon(() => this.#lose(error));
+  }
+
+  #stopWatching(): void {
     this.#stopWriting();
     if (this.#watching) this.#backend.poller.removeReader(this.#pipe.fd);
     this.#watching = false;
     this.#queue.clear();
-    this.#loop.callSoon(() => this.#lose(error));
   }
 
   #lose(error: Error | null): void {
     try {
       this.#protocol?.connectionLost(error);
     } finally {
-      this.#protocol = null;
-      this.#backend.release(this.#pipe.fd);
-      this.#pipe.close();
+      this.#release();
     }
+  }
+
+  #release(): void {
+    this.#protocol = null;
+    this.#backend.release(this.#pipe.fd);
+    this.#pipe.close();
   }
 }
 

@@ -43,6 +43,7 @@ export class AcceptLoop {
     if (!this.#stopped) return;
     this.socket.listen(this.#backlog);
     this.#stopped = false;
+    selectorBackend(this.#loop).claim(this.socket.fileno(), this);
     this.#watch();
   }
 
@@ -51,10 +52,22 @@ export class AcceptLoop {
     if (!this.#stopped) {
       this.#stopped = true;
       this.#retry?.cancel();
-      if (!this.#loop.isClosed())
-        selectorBackend(this.#loop).poller.removeReader(this.socket.fileno());
+      if (!this.#loop.isClosed()) {
+        const backend = selectorBackend(this.#loop);
+        backend.poller.removeReader(this.socket.fileno());
+        backend.release(this.socket.fileno());
+      }
     }
     this.socket.close();
+  }
+
+  /** As in the reference, a listening socket may be watched by hand too. */
+  isClosing(): boolean {
+    return true;
+  }
+
+  _drop(): void {
+    this.close();
   }
 
   #watch(): void {

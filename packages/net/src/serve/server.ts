@@ -174,7 +174,7 @@ export class Server extends AbstractServer implements ConnectionOwner {
   }
 
   #wakeClosedWaiters(): void {
-    if (!this.#isGone()) return;
+    if (!this.#isGone() || this.#loop.isClosed()) return;
     for (const waiter of this.#closedWaiters) if (!waiter.done()) waiter.setResult();
   }
 

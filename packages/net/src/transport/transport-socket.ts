@@ -39,8 +39,13 @@ export class TransportSocket {
     return this.#socket.getpeername();
   }
 
-  getsockopt: Socket['getsockopt'] = ((...args: Parameters<Socket['getsockopt']>) =>
-    this.#socket.getsockopt(...args)) as Socket['getsockopt'];
+  getsockopt(level: number, option: number): number;
+  getsockopt(level: number, option: number, length: number): Buffer;
+  getsockopt(level: number, option: number, length?: number): number | Buffer {
+    return length === undefined
+      ? this.#socket.getsockopt(level, option)
+      : this.#socket.getsockopt(level, option, length);
+  }
 
   setsockopt(...args: Parameters<Socket['setsockopt']>): void {
     this.#socket.setsockopt(...args);
