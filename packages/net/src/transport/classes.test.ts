@@ -1,4 +1,4 @@
-import { NotImplementedError, RuntimeError } from '@loop/core';
+import { NotImplementedError } from '@loop/core';
 import {
   BaseProtocol,
   BaseTransport,
@@ -11,7 +11,6 @@ import {
   WriteTransport,
 } from '@loop/net';
 import { describe, expect, it } from 'vitest';
-import { feedBuffered } from './protocol.ts';
 
 describe('the classes of transports', () => {
   const base = ['getExtraInfo', 'isClosing', 'close', 'setProtocol', 'getProtocol'];
@@ -61,29 +60,5 @@ describe('the classes of protocols', () => {
     for (const made of [new Protocol(), new BufferedProtocol(), new DatagramProtocol()]) {
       expect(made).toBeInstanceOf(BaseProtocol);
     }
-  });
-
-  it('PROTO-013 feeds a buffered protocol by hand, in as many rounds as it needs', () => {
-    const trace: string[] = [];
-    class Small extends BufferedProtocol {
-      readonly #buffer = Buffer.alloc(4);
-      override getBuffer(sizeHint: number): Uint8Array {
-        trace.push(`buffer ${sizeHint}`);
-        return this.#buffer;
-      }
-      override bufferUpdated(count: number): void {
-        trace.push(this.#buffer.toString('latin1', 0, count));
-      }
-    }
-    feedBuffered(new Small(), Buffer.from('123456'));
-    expect(trace).toEqual(['buffer 6', '1234', 'buffer 2', '56']);
-
-    class Empty extends BufferedProtocol {
-      override getBuffer(): Uint8Array {
-        return new Uint8Array(0);
-      }
-    }
-    expect(() => feedBuffered(new Empty(), Buffer.from('1'))).toThrow(RuntimeError);
-    expect(() => feedBuffered(new Empty(), Buffer.alloc(0))).not.toThrow();
   });
 });
