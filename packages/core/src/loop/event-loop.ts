@@ -199,7 +199,11 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
   ): Handle;
   override callSoon(first: unknown, ...rest: readonly unknown[]): Handle {
     if (typeof first === 'function') {
-      return this.#soon(first as Callback, rest, snapshot(currentScope()._context), 'callSoon');
+      const context = snapshot(currentScope()._context);
+      // Two calls: in one, `rest` would be made into an array even where it is empty.
+      return rest.length === 0
+        ? this.#soon(first as Callback, NO_ARGUMENTS, context, 'callSoon')
+        : this.#soon(first as Callback, rest, context, 'callSoon');
     }
     return this.#soonOf([first, ...rest], 'callSoon');
   }
@@ -231,7 +235,12 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
   override callLater(first: unknown, second?: unknown, ...rest: unknown[]): TimerHandle {
     if (typeof first === 'number' && typeof second === 'function' && !Number.isNaN(first)) {
       const context = snapshot(currentScope()._context);
-      return this.#at(this.time() + first, second as Callback, rest, context, 'callLater');
+      const when = this.time() + first;
+      const callback = second as Callback;
+      // Two calls: in one, `rest` would be made into an array even where it is empty.
+      return rest.length === 0
+        ? this.#at(when, callback, NO_ARGUMENTS, context, 'callLater')
+        : this.#at(when, callback, rest, context, 'callLater');
     }
     const args = [first, second, ...rest];
     const context = takeContext(args, 'callLater');

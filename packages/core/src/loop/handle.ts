@@ -29,14 +29,15 @@ export interface Runnable {
 export class Handle implements Runnable, Scope {
   /** @internal */
   readonly _loop: EventLoop;
-  /** @internal */
+  /**
+   * `null` once it is cancelled.
+   * @internal
+   */
   _callback: Callback | null;
   /** @internal */
   _args: readonly unknown[] | null;
   /** @internal */
   _context: Context | null;
-  /** @internal */
-  _cancelled: boolean;
 
   /** @internal */
   constructor(
@@ -49,7 +50,6 @@ export class Handle implements Runnable, Scope {
     this._callback = callback;
     this._args = args;
     this._context = context;
-    this._cancelled = false;
   }
 
   /** The context that the callback runs in. */
@@ -59,23 +59,22 @@ export class Handle implements Runnable, Scope {
 
   /** The callback will not run; without effect once it has, or a second time. */
   cancel(): void {
-    if (this._cancelled) return;
+    if (this._callback === null) return;
     if (this._loop.getDebug()) keepText(this, this.#describeCallback());
-    this._cancelled = true;
     this._callback = null;
     this._args = null;
   }
 
   /** Whether {@link Handle.cancel} was called. */
   cancelled(): boolean {
-    return this._cancelled;
+    return this._callback === null;
   }
 
   toString(): string {
     const parts = [this.constructor.name];
-    if (this._cancelled) parts.push('cancelled');
+    if (this.cancelled()) parts.push('cancelled');
     this._describeTime(parts);
-    const callback = this._cancelled ? keptText(this) : this.#describeCallback();
+    const callback = this.cancelled() ? keptText(this) : this.#describeCallback();
     if (callback !== undefined) parts.push(callback);
     return `<${parts.join(' ')}>`;
   }
@@ -178,7 +177,6 @@ export class TimerHandle extends Handle {
       other instanceof TimerHandle &&
       this.when() === other.when() &&
       this._callback === other._callback &&
-      this._cancelled === other._cancelled &&
       sameItems(this._args, other._args)
     );
   }
