@@ -27,18 +27,19 @@ afterEach(() => {
 describe('a framework of somebody else', () => {
   it('has its events served in their place, whether the loop is busy or waits', async () => {
     using loop = new EventLoop();
+    const idle = (): void => {
+      trace.push('timer');
+      setImmediate(() => far.postMessage('last'));
+    };
     loop.listen<string>(near, (message) => {
       trace.push(message, `${getRunningLoop() === loop}`);
+      if (message === 'second') loop.callLater(0.001, idle);
       if (message === 'last') loop.stop();
     });
     far.postMessage('first');
     loop.callSoon(() => {
       trace.push('callback');
       far.postMessage('second');
-      loop.callLater(0.001, () => {
-        trace.push('timer');
-        setImmediate(() => far.postMessage('last'));
-      });
     });
     await loop.runForever();
     expect(trace).toEqual(['callback', 'first', 'true', 'second', 'true', 'timer', 'last', 'true']);
