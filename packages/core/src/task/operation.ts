@@ -4,7 +4,8 @@ import { RuntimeError } from '../error/errors.ts';
 import type { Future } from '../future/future.ts';
 import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import { runningLoopOf } from '../loop/running-loop.ts';
-import { currentScope } from '../loop/scope.ts';
+import { current, currentScope } from '../loop/scope.ts';
+import { BareTurn } from './bare-turn.ts';
 import { Driver } from './driver.ts';
 import { isCoroutine, isGeneratorFunction, type Coroutine, type TaskBody } from './task-body.ts';
 import type { Task } from './task.ts';
@@ -28,6 +29,9 @@ export function operation<T>(body: () => Coroutine<T>, loop?: AbstractEventLoop)
 
 /** An operation that gives all others one turn, then `result`: a coroutine of one bare `yield`, without the coroutine. */
 export function turn<T>(result: T): Future<T> {
+  const driver = current.scope?._driver ?? null;
+  // A generator that is being stepped will most likely await it at once.
+  if (driver !== null && driver._steppedAsGenerator) return new BareTurn<T>(driver._loop, result);
   const started = new Turn<T>(result);
   started._step();
   return started;
