@@ -1,0 +1,204 @@
+import {
+  CancelledError,
+  type EventLoop,
+  type Future,
+  getRunningLoop,
+  run,
+  sleep,
+} from '@loop/core';
+import {
+  AF_INET,
+  DatagramProtocol,
+  Protocol,
+  SelectorEventLoop,
+  Socket,
+  SOCK_DGRAM,
+  SOCK_STREAM,
+  socketpair,
+} from '@loop/net';
+import { pipe } from '@loop/posix';
+import { describe, expect, it } from 'vitest';
+import { portOf } from '../../test/in-loop.ts';
+import { openSockets } from '../../test/open-sockets.ts';
+import { selectors } from '../../test/selectors.ts';
+
+/** One method: how to call it, and what to do afterwards. */
+interface Method {
+  readonly call: () => Future;
+  /** What a call that was not cancelled has made. */
+  readonly discard?: (result: never) => void;
+  /** Frees what the method was given, closed by it or not. */
+  readonly release?: () => Promise<void> | void;
+}
+
+type Prepare = (loop: EventLoop) => Promise<Method> | Method;
+
+const abort = ([transport]: [{ abort(): void }, unknown]): void => transport.abort();
+const close = ([transport]: [{ close(): void }, unknown]): void => transport.close();
+const path = (): string => `\0loop-cancel-${process.pid}-${Math.random()}`;
+
+/** A method on one end of a pair of sockets. */
+const onPair =
+  (call: (loop: EventLoop, near: Socket, far: Socket) => Future): Prepare =>
+  (loop) => {
+    const [near, far] = socketpair();
+    return {
+      call: () => call(loop, near, far),
+      release: () => {
+        near.close();
+        far.close();
+      },
+    };
+  };
+
+/** A method on a bound datagram socket. */
+const onDatagrams =
+  (call: (loop: EventLoop, socket: Socket) => Future): Prepare =>
+  (loop) => {
+    const socket = new Socket(AF_INET, SOCK_DGRAM);
+    socket.bind(['127.0.0.1', 0]);
+    return { call: () => call(loop, socket), release: () => socket.close() };
+  };
+
+const methods: Record<string, Prepare> = {
+  createConnection: async (loop) => {
+    const server = await loop.createServer(() => new Protocol(), '127.0.0.1', 0);
+    return {
+      call: () => loop.createConnection(() => new Protocol(), '127.0.0.1', portOf(server)),
+      discard: abort,
+      release: () => server[Symbol.asyncDispose](),
+    };
+  },
+  'createConnection by name, side by side': async (loop) => {
+    const server = await loop.createServer(() => new Protocol(), ['127.0.0.1', '::1'], 0);
+    const options = { happyEyeballsDelay: 0.001 };
+    return {
+      call: () => loop.createConnection(() => new Protocol(), 'localhost', portOf(server), options),
+      discard: abort,
+      release: () => server[Symbol.asyncDispose](),
+    };
+  },
+  createServer: (loop) => ({
+    call: () => loop.createServer(() => new Protocol(), ['127.0.0.1', 'localhost'], 0),
+    discard: (server: { close(): void }) => server.close(),
+  }),
+  connectAcceptedSocket: (loop) => {
+    const [near, far] = socketpair();
+    return {
+      call: () => loop.connectAcceptedSocket(() => new Protocol(), near),
+      discard: abort,
+      release: () => {
+        far.close();
+        near.close();
+      },
+    };
+  },
+  connectReadPipe: (loop) => {
+    const [readable, writable] = pipe();
+    return {
+      call: () => loop.connectReadPipe(() => new Protocol(), readable),
+      discard: close,
+      release: async () => {
+        await loop.connectWritePipe(() => new Protocol(), writable).then(close);
+      },
+    };
+  },
+  createUnixServer: (loop) => ({
+    call: () => loop.createUnixServer(() => new Protocol(), path()),
+    discard: (server: { close(): void }) => server.close(),
+  }),
+  createUnixConnection: async (loop) => {
+    const name = path();
+    const server = await loop.createUnixServer(() => new Protocol(), name);
+    return {
+      call: () => loop.createUnixConnection(() => new Protocol(), name),
+      discard: abort,
+      release: () => server[Symbol.asyncDispose](),
+    };
+  },
+  createDatagramEndpoint: (loop) => ({
+    call: () =>
+      loop.createDatagramEndpoint(() => new DatagramProtocol(), { localAddr: ['localhost', 0] }),
+    discard: abort,
+  }),
+  'server.serveForever': async (loop) => {
+    const server = await loop.createServer(() => new Protocol(), '127.0.0.1', 0);
+    return { call: () => server.serveForever(), release: () => server.close() };
+  },
+  'server.waitClosed': async (loop) => {
+    const server = await loop.createServer(() => new Protocol(), '127.0.0.1', 0);
+    return { call: () => server.waitClosed(), release: () => server.close() };
+  },
+  'server.startServing': async (loop) => {
+    const options = { startServing: false };
+    const server = await loop.createServer(() => new Protocol(), '127.0.0.1', 0, options);
+    return { call: () => server.startServing(), release: () => server.close() };
+  },
+  sockRecv: onPair((loop, near) => loop.sockRecv(near, 1)),
+  sockRecvInto: onPair((loop, near) => loop.sockRecvInto(near, Buffer.alloc(1))),
+  sockSendall: onPair((loop, near) => loop.sockSendall(near, Buffer.alloc(4 << 20))),
+  sockRecvfrom: onDatagrams((loop, socket) => loop.sockRecvfrom(socket, 1)),
+  sockRecvfromInto: onDatagrams((loop, socket) => loop.sockRecvfromInto(socket, Buffer.alloc(1))),
+  sockAccept: (loop) => {
+    const server = new Socket(AF_INET, SOCK_STREAM);
+    server.bind(['127.0.0.1', 0]);
+    server.listen();
+    return { call: () => loop.sockAccept(server), release: () => server.close() };
+  },
+  sockConnect: (loop) => {
+    const server = new Socket(AF_INET, SOCK_STREAM);
+    server.bind(['127.0.0.1', 0]);
+    server.listen();
+    const [, port] = server.getsockname() as [string, number];
+    const client = new Socket(AF_INET, SOCK_STREAM);
+    return {
+      call: () => loop.sockConnect(client, ['localhost', port]),
+      release: () => {
+        client.close();
+        server.close();
+      },
+    };
+  },
+  getaddrinfo: (loop) => ({ call: () => loop.getaddrinfo('localhost', 80) }),
+  getnameinfo: (loop) => ({ call: () => loop.getnameinfo(['127.0.0.1', 80]) }),
+};
+
+// Beyond so many iterations a call has ended, or waits for what does not come.
+const ITERATIONS = 12;
+
+describe.each(selectors)('cancelled at every iteration, with %s', (_, makeSelector) => {
+  it.each(Object.keys(methods))('%s leaves no watcher and no descriptor', async (name) => {
+    const sockets = openSockets();
+    for (let iterations = 0; iterations <= ITERATIONS; iterations += 1) {
+      const selector = makeSelector();
+      await run(
+        async () => {
+          const loop = getRunningLoop();
+          // The selector's own registrations are there from its first use on.
+          const [near, far] = socketpair();
+          loop.addReader(near, () => {});
+          loop.removeReader(near);
+          near.close();
+          far.close();
+          const watched = selector.getMap()!.size;
+          const { call, discard, release } = await methods[name]!(loop);
+          const task = loop.createTask(() => call());
+          for (let count = 0; count < iterations; count += 1) await sleep(0);
+          task.cancel();
+          await task.then(
+            (result) => discard?.(result as never),
+            (error: unknown) => expect(error).toBeInstanceOf(CancelledError),
+          );
+          await release?.();
+          // What is closed is gone one iteration later, and its peer once that has arrived.
+          for (let count = 0; selector.getMap()!.size > watched && count < 1000; count += 1) {
+            await sleep(0);
+          }
+          expect(selector.getMap()!.size).toBe(watched);
+        },
+        { loopFactory: () => new SelectorEventLoop(selector) },
+      );
+      expect(openSockets()).toEqual(sockets);
+    }
+  });
+});
