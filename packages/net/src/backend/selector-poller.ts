@@ -36,6 +36,7 @@ export class SelectorPoller implements Poller {
   readonly #wake: Wake;
   readonly #timer: TimerDescriptor | null;
   readonly #visit = (key: SelectorKey, events: number): void => this.#ready(key, events);
+  readonly #virtual: boolean;
   #timerAt: number | null = null;
   #armed = false;
   #watches = 0;
@@ -48,6 +49,7 @@ export class SelectorPoller implements Poller {
     this.#wake = attached.wake;
     // A running loop keeps the process alive by itself.
     this.#wake.unref();
+    this.#virtual = hostOf(loop).name === 'virtual';
     this.#timer = this.#openTimer();
   }
 
@@ -180,8 +182,10 @@ export class SelectorPoller implements Poller {
 
   /** In each turn of Node's loop: an idle loop polls, for whatever reason Node is awake. */
   #turn(): void {
-    if (this.#armed) this.#wakeLoop();
-    else if (!this.#loop.isRunning()) this.#wake.pause();
+    if (this.#armed) {
+      // A virtual clock jumps when the loop has been idle for a turn: it may not be woken for nothing.
+      if (!this.#virtual || this.#selector.select(0).length > 0) this.#wakeLoop();
+    } else if (!this.#loop.isRunning()) this.#wake.pause();
   }
 
   #openTimer(): TimerDescriptor | null {
