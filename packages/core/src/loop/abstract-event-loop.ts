@@ -21,7 +21,7 @@ export interface CallbackOptions {
  *
  * @see CPython `asyncio.AbstractEventLoop`
  */
-export abstract class AbstractEventLoop {
+export abstract class AbstractEventLoop implements Disposable {
   /**
    * Runs until `future` is done, and gives its result. A body becomes a task first.
    *
@@ -57,6 +57,14 @@ export abstract class AbstractEventLoop {
    */
   close(): void {
     missing('close');
+  }
+
+  /**
+   * Closes the loop at the end of a `using` block. It is here because TypeScript 7 may lose members
+   * with computed names of a class that packages add methods to, as they do to `EventLoop`.
+   */
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   /** Closes every async generator that was first iterated under this loop and is still open. */

@@ -50,7 +50,7 @@ export interface EventLoopOptions {
  *
  * @see CPython `asyncio.BaseEventLoop`
  */
-export class EventLoop extends AbstractEventLoop implements Disposable {
+export class EventLoop extends AbstractEventLoop {
   /** In debug mode a callback or step that takes at least so many seconds is reported. */
   slowCallbackDuration = 0.1;
 
@@ -172,10 +172,6 @@ export class EventLoop extends AbstractEventLoop implements Disposable {
       this.#reportLeftovers();
       this.#pump.closePoller();
     }
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
   }
 
   override shutdownAsyncgens(): Future<void> {
