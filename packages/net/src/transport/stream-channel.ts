@@ -4,8 +4,8 @@ import type { ExtraInfo } from './transport.ts';
  * A stream of bytes as one backend moves it. The state machine above decides what happens; a channel
  * only moves bytes and says how that went.
  *
- * An implementation calls its {@link ChannelEvents} from callbacks of the loop, except `failed` and
- * `wrote`, which may also come from inside `write`, and calls nothing after `close`.
+ * An implementation calls its {@link ChannelEvents} from callbacks of the loop, except `failed`, which
+ * may also come from inside `write`, and calls nothing after `close`. Any event may close the channel.
  */
 export interface StreamChannel {
   readonly extra: Partial<ExtraInfo>;

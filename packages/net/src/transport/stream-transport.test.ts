@@ -1,4 +1,4 @@
-import { getRunningLoop, RuntimeError, sleep, SystemExit } from '@loop/core';
+import { CancelledError, getRunningLoop, RuntimeError, sleep, SystemExit } from '@loop/core';
 import { runVirtual } from '@loop/core/testing';
 import { OSError, Protocol, type Transport } from '@loop/net';
 import { describe, expect, it, vi } from 'vitest';
@@ -97,6 +97,27 @@ describe('closing', () => {
       channel.drain();
       expect(await protocol.lost).toBeNull();
       expect(protocol.trace).toEqual(['made', 'pause', 'resume', 'lost']);
+    });
+  });
+
+  it('TR-004 is lost in the callback that has sent the last byte, unless resumeWriting() writes more', async () => {
+    await runVirtual(async () => {
+      class Writing extends Recorder {
+        override resumeWriting(): void {
+          super.resumeWriting();
+          if (this.trace.length === 3) this.transport.write(bytes('more'));
+        }
+      }
+      const { transport, channel, protocol } = await openFake(new Writing());
+      channel.room = 0;
+      transport.write(Buffer.alloc(100_000));
+      transport.close();
+      channel.drain();
+      expect(protocol.trace).toEqual(['made', 'pause', 'resume']);
+      channel.drain();
+      expect(protocol.trace).toEqual(['made', 'pause', 'resume', 'lost']);
+      await sleep(0);
+      expect(protocol.trace.filter((line) => line === 'lost')).toHaveLength(1);
     });
   });
 
@@ -563,6 +584,21 @@ describe('reading', () => {
         expect(report.protocol).toBe(protocol);
       }
       expect(reports).toEqual([]);
+    });
+  });
+
+  it('TR-037 takes a cancellation that is thrown for any other error', async () => {
+    await runVirtual(async () => {
+      const reports = collectReports();
+      class Throwing extends Recorder {
+        override dataReceived(): void {
+          throw new CancelledError();
+        }
+      }
+      const { channel, protocol } = await openFake(new Throwing());
+      channel.events.received(bytes('x'));
+      expect(await protocol.lost).toBeInstanceOf(CancelledError);
+      expect(reports).toHaveLength(1);
     });
   });
 

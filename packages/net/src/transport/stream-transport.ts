@@ -1,5 +1,5 @@
 import { RuntimeError, type EventLoop } from '@loop/core';
-import { isOrdinary } from '@loop/core/errors';
+import { isExit } from '@loop/core/errors';
 import { OSError } from '@loop/posix';
 import { FlowControl } from './flow-control.ts';
 import {
@@ -36,7 +36,8 @@ const LOST_WRITES = 5;
  * A stream between a protocol and a channel: the one state machine of all stream transports.
  *
  * 1. open → closing → lost. `close()` stops reading and lets the buffer drain; `abort()` and fatal
- *    errors drop it. Both lead to `connectionLost`, in a callback of its own, exactly once.
+ *    errors drop it. Both lead to `connectionLost`, exactly once: in a callback of its own, or in the
+ *    one that has sent the last of the buffer.
  * 2. The writing side is open, ended (`writeEof`), or gone. After `writeEof` nothing can be written;
  *    after the connection is lost writes are dropped.
  * 3. Reading is on from `connectionMade` until it is paused, the stream ends, or the transport closes.
@@ -264,9 +265,12 @@ export class StreamTransport extends Transport implements ChannelEvents {
 
   /** @internal */
   wrote(): void {
-    const { pending } = this.#channel;
-    if (this.#protocol !== null) this.#flow.drained(pending, this.#protocol);
-    if (pending === 0 && this.#closing) this.#scheduleLost(null);
+    const channel = this.#channel;
+    if (this.#protocol !== null) this.#flow.drained(channel.pending, this.#protocol);
+    // resumeWriting() may have written more, or closed.
+    if (channel.pending > 0 || !this.#closing || this.#lostScheduled) return;
+    this.#lostScheduled = true;
+    this.#lose(null);
   }
 
   #checkWritable(method: string): void {
@@ -294,7 +298,7 @@ export class StreamTransport extends Transport implements ChannelEvents {
   }
 
   #protocolFailed(method: string, error: unknown): void {
-    if (!isOrdinary(error)) throw error;
+    if (isExit(error)) throw error;
     this.#fatal(error, `Fatal error: protocol.${method} call failed.`);
   }
 
