@@ -97,16 +97,23 @@ describe('the hooks of extensions', () => {
     await using runner = new Runner();
     failures.set('enter first', new Error('cannot enter'));
     failures.set('leave second', new Error('cannot leave'));
-    expect(await errorOf(runner.run(async () => trace.push('main')))).toEqual(
-      new Error('cannot enter'),
-    );
+    const main = async (): Promise<void> => void trace.push('main');
+    expect(await errorOf(runner.run(main))).toEqual(new Error('cannot enter'));
     failures.delete('enter first');
-    expect(await errorOf(runner.run(async () => trace.push('main')))).toEqual(
-      new Error('cannot leave'),
-    );
+    expect(await errorOf(runner.run(main))).toEqual(new Error('cannot leave'));
     failures.clear();
     expect(await runner.run(async () => 'result')).toBe('result');
     expect([runner.mainTask, runner.getLoop().isRunning()]).toEqual([null, false]);
+    expect(trace.filter((line) => line === 'main')).toHaveLength(1);
+  });
+
+  it('that take their time before a run do not let a second one in', async () => {
+    await using runner = new Runner();
+    const first = runner.run(async () => 'first');
+    expect(String(await errorOf(runner.run(async () => 'second')))).toBe(
+      'RuntimeError: This event loop is already running',
+    );
+    expect(await first).toBe('first');
   });
 
   it('that fail to close keep neither the others nor the loop from being closed', () => {

@@ -79,7 +79,9 @@ export class Runner implements AsyncDisposable {
       throw new RuntimeError('Runner.run() cannot be called from a running event loop');
     }
     const loop = this.#initialized();
-    if (loop.isRunning()) throw new RuntimeError('This event loop is already running');
+    if (loop.isRunning() || this.#mainTask !== null) {
+      throw new RuntimeError('This event loop is already running');
+    }
     const context = options.context ?? this.#context;
     const body: TaskBody<T> =
       typeof main === 'function' || isCoroutine(main) ? main : awaiting(main, loop);
@@ -89,6 +91,8 @@ export class Runner implements AsyncDisposable {
       return (await runAround(this, () => loop.runUntilComplete(task))) as T;
     } finally {
       this.#mainTask = null;
+      // A hook has kept it from running: it must not in the next run either.
+      if (!task._started) task.cancel();
     }
   }
 
