@@ -8,6 +8,7 @@ import type { EventLoop } from '../loop/event-loop.ts';
 import { getEventLoop } from '../loop/running-loop.ts';
 import { current, storedScope, type Scope } from '../loop/scope.ts';
 import { isEngineAwait } from './engine-await.ts';
+import type { Task } from '../task/task.ts';
 import { FutureIterator } from './future-iterator.ts';
 import { givenLoop, type LoopOption } from './given-loop.ts';
 import { UnretrievedError } from './unretrieved-error.ts';
@@ -312,6 +313,12 @@ export class Future<T = unknown> implements Promise<T> {
     this.#value = cause;
     this.#settle();
   }
+
+  /**
+   * Withdraws a cancellation of `task` that has reached this future, and not been delivered.
+   * @internal
+   */
+  _withdrawCancelOf(_task: Task | null): void {}
 
   /** @internal */
   _addWaiter(waiter: Waiter): void {

@@ -254,12 +254,13 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
   /** Withdraws a cancellation that has not been delivered, wherever in the task it waits. @internal */
   _withdrawCancel(): void {
     this._mustCancel = false;
-    if (this._waiting !== null) this.#withdrawFrom(this._waiting);
-    for (const future of this._asyncWaits?.futures() ?? []) this.#withdrawFrom(future);
+    if (this._waiting !== null) this._waiting._withdrawCancelOf(this._task);
+    for (const future of this._asyncWaits?.futures() ?? []) future._withdrawCancelOf(this._task);
   }
 
-  #withdrawFrom(future: Future): void {
-    if (future instanceof Driver && future._task === this._task) future._withdrawCancel();
+  /** @internal */
+  override _withdrawCancelOf(task: Task | null): void {
+    if (task === this._task) this._withdrawCancel();
   }
 
   /** The coroutine returned. @internal */

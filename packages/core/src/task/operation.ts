@@ -9,6 +9,7 @@ import { BareTurn } from './bare-turn.ts';
 import { Driver } from './driver.ts';
 import { isCoroutine, isGeneratorFunction, type Coroutine, type TaskBody } from './task-body.ts';
 import type { Task } from './task.ts';
+import { Turn } from './turn.ts';
 
 export { completed } from '../future/completed.ts';
 
@@ -27,14 +28,12 @@ export function operation<T>(body: () => Coroutine<T>, loop?: AbstractEventLoop)
   return started;
 }
 
-/** An operation that gives all others one turn, then `result`: a coroutine of one bare `yield`, without the coroutine. */
+/** What behaves as an operation that gives all others one turn, then `result`. */
 export function turn<T>(result: T): Future<T> {
   const driver = current.scope?._driver ?? null;
   // A generator that is being stepped will most likely await it at once.
   if (driver !== null && driver._steppedAsGenerator) return new BareTurn<T>(driver._loop, result);
-  const started = new Turn<T>(result);
-  started._step();
-  return started;
+  return new Turn<T>(result);
 }
 
 function coroutineOf<T>(body: () => Coroutine<T>): Coroutine<T> {
@@ -128,36 +127,6 @@ class Operation<T> extends Driver<T> {
   override setException(): never {
     throw new RuntimeError('Task does not support set_exception operation');
   }
-}
-
-class Turn<T> extends Operation<T> {
-  readonly #result: T;
-  #begun: boolean;
-
-  constructor(result: T) {
-    super(oneTurn);
-    this.#result = result;
-    this.#begun = false;
-    this._started = true;
-  }
-
-  override _step(): void {
-    if (this.done()) {
-      super._step();
-    } else if (this.#begun) {
-      const thrown = this._takeThrown();
-      if (thrown === undefined) this._return(this.#result);
-      else this._end(thrown.error);
-    } else {
-      this.#begun = true;
-      this._loop._enqueue(this);
-    }
-  }
-}
-
-/** Stands for the body of a {@link Turn}. */
-function* oneTurn(): Coroutine<never> {
-  throw new RuntimeError('A turn has no coroutine');
 }
 
 // What the operation sets is the task's: both need one context object from here on.
