@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { selectors } from '../../test/selectors.ts';
+
+const program = new URL('../../test/fixtures/runs-out-of-descriptors.ts', import.meta.url).pathname;
+
+describe.concurrent.each(selectors)('without descriptors, with %s,', (name) => {
+  it('SRV-026 SRV-027 a server says so once, loses no connection, and goes on accepting', async () => {
+    const { stdout, stderr } = await promisify(execFile)(
+      '/bin/sh',
+      [
+        '-c',
+        'ulimit -n 256 && exec "$0" -C @loop/source --import tsx "$1" "$2"',
+        process.execPath,
+        program,
+        name,
+      ],
+      { env: { ...process.env, NODE_OPTIONS: '' }, cwd: new URL('../..', import.meta.url) },
+    );
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n')).toEqual([
+      'socket.accept() out of system resource EMFILE',
+      'client 0',
+      'client 1',
+      'client 2',
+      'late client',
+    ]);
+  });
+});
