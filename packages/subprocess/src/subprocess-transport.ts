@@ -7,7 +7,6 @@ import {
   type ReadTransport,
   type WriteTransport,
 } from '@loop/net';
-import { closeDescriptor } from '@loop/posix/internal';
 import type { Child } from './spawn.ts';
 import type { PreparedStdio } from './stdio.ts';
 import type { AnySubprocessProtocol } from './subprocess-protocol.ts';
@@ -165,14 +164,10 @@ export class SubprocessTransport extends BaseTransport {
     yield* wrapFuture(this.#child.exited(), { loop: this.#loop });
   }
 
-  /** No callback will run any more: ends the child and closes our ends of its pipes. @internal */
+  /** No callback will run any more. The pipes are closed by the package that reads them. @internal */
   _abandon(): void {
     if (this.#returncode === null && !this.#child.ended)
       this.#child.kill(constants.signals.SIGKILL);
-    for (const { transport, lost } of this.#pipes.values()) {
-      const fd: unknown = transport?.getExtraInfo('pipe');
-      if (!lost && typeof fd === 'number') closeDescriptor(fd);
-    }
   }
 
   #stdinProtocol() {
