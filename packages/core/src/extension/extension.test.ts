@@ -9,7 +9,6 @@ import {
   registerExtension,
   run,
   RuntimeError,
-  sleep,
 } from '../index.ts';
 
 import { FakePoller } from '../../test/fake-poller.ts';
@@ -120,13 +119,25 @@ describe('installPoller', () => {
     const loop = new EventLoop();
     const poller = installPoller(loop, (wake) => new FakePoller(wake));
     const got: string[] = [];
-    const handle = createHandle(loop, (text: string) => void got.push(text), ['rung']);
+    let rung = loop.createFuture<void>();
+    const handle = createHandle(
+      loop,
+      (text: string) => {
+        got.push(text);
+        rung.setResult();
+      },
+      ['rung'],
+    );
     await loop.runUntilComplete(async () => {
       poller.ready(() => enqueueHandle(loop, handle));
       loop.callSoon(() => got.push('soon'));
-      await sleep(0.001);
-      poller.ready(() => enqueueHandle(loop, handle));
-      await sleep(0.001);
+      await rung;
+      rung = loop.createFuture<void>();
+      // An hour away: the loop is idle until the poller wakes it.
+      const distant = loop.callLater(3600, () => {});
+      setImmediate(() => poller.ready(() => enqueueHandle(loop, handle)));
+      await rung;
+      distant.cancel();
     });
     expect(got).toEqual(['soon', 'rung', 'rung']);
     expect(poller.calls.some((call) => call.startsWith('arm '))).toBe(true);
