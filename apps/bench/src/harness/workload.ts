@@ -22,7 +22,7 @@ export type Style = 'generator' | 'async';
 export type Run = (count: number) => number | Promise<number>;
 
 /** Sets a workload up at one size, outside of what is measured. */
-export type Twin = (size: number, style: Style) => Run | Promise<Run>;
+type Twin = (size: number, style: Style) => Run | Promise<Run>;
 
 /** What is wanted of ours: so many times a peer's rate. */
 export interface Target {
