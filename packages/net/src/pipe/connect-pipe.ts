@@ -8,46 +8,39 @@ import { type ReadPipeProtocol, ReadPipeTransport } from './read-pipe-transport.
 import { type WritePipeProtocol, WritePipeTransport } from './write-pipe-transport.ts';
 
 /** See `EventLoop.connectReadPipe`. */
-export function* connectReadPipe<P extends ReadPipeProtocol>(
+export function connectReadPipe<P extends ReadPipeProtocol>(
   loop: EventLoop,
   factory: ProtocolFactory<P>,
   pipe: PipeObject,
 ): Coroutine<[ReadTransport, P]> {
-  checkFactory(factory);
-  const protocol = factory();
-  const file = new PipeFile(
-    pipe,
-    ['pipe', 'socket', 'character'],
-    'Pipe transport is for pipes/sockets only.',
-  );
-  selectorBackend(loop).checkFree(file.fd);
-  const ready = loop.createFuture<void>();
-  const transport = new ReadPipeTransport(
-    loop,
-    file,
-    protocol,
-    () => ready.done() || ready.setResult(),
-  );
-  yield* closingOnError(ready, transport);
-  return [transport, protocol];
+  const refusal = 'Pipe transport is for pipes/sockets only.';
+  return connectPipe(loop, factory, pipe, ReadPipeTransport, refusal);
 }
 
 /** See `EventLoop.connectWritePipe`. */
-export function* connectWritePipe<P extends WritePipeProtocol>(
+export function connectWritePipe<P extends WritePipeProtocol>(
   loop: EventLoop,
   factory: ProtocolFactory<P>,
   pipe: PipeObject,
 ): Coroutine<[WriteTransport, P]> {
+  const refusal = 'Pipe transport is only for pipes, sockets and character devices';
+  return connectPipe(loop, factory, pipe, WritePipeTransport, refusal);
+}
+
+/** Makes the protocol, and puts a transport of the class given between it and the pipe. */
+function* connectPipe<P extends A, A, T extends ReadTransport | WriteTransport>(
+  loop: EventLoop,
+  factory: ProtocolFactory<P>,
+  pipe: PipeObject,
+  PipeTransport: new (loop: EventLoop, file: PipeFile, protocol: A, ready: () => void) => T,
+  refusal: string,
+): Coroutine<[T, P]> {
   checkFactory(factory);
   const protocol = factory();
-  const file = new PipeFile(
-    pipe,
-    ['pipe', 'socket', 'character'],
-    'Pipe transport is only for pipes, sockets and character devices',
-  );
+  const file = new PipeFile(pipe, ['pipe', 'socket', 'character'], refusal);
   selectorBackend(loop).checkFree(file.fd);
   const ready = loop.createFuture<void>();
-  const transport = new WritePipeTransport(
+  const transport = new PipeTransport(
     loop,
     file,
     protocol,

@@ -3,6 +3,7 @@ import { OSError } from '@loop/posix';
 import { EAGAIN, EINTR, EPIPE, tryWrite, tryWritev } from '@loop/posix/internal';
 import { type SelectorBackend, selectorBackend } from '../backend/selector-backend.ts';
 import { FlowControl } from '../transport/flow-control.ts';
+import { notBytes } from '../transport/stream-transport.ts';
 import type { BaseProtocol } from '../transport/protocol.ts';
 import { type ExtraInfo, WriteTransport } from '../transport/transport.ts';
 import { WriteQueue } from '../transport/write-queue.ts';
@@ -85,7 +86,7 @@ export class WritePipeTransport extends WriteTransport {
   }
 
   override write(data: Uint8Array): void {
-    checkBytes(data);
+    if (!(data instanceof Uint8Array)) throw notBytes(data);
     if (!this.#writable() || data.length === 0) return;
     let sent = 0;
     if (this.#queue.size === 0) {
@@ -212,11 +213,4 @@ export class WritePipeTransport extends WriteTransport {
     this.#backend.release(this.#pipe.fd);
     this.#pipe.close();
   }
-}
-
-function checkBytes(data: unknown): void {
-  if (data instanceof Uint8Array) return;
-  throw new TypeError(
-    `data argument must be a bytes-like object, not '${data === null ? 'null' : typeof data}'`,
-  );
 }
