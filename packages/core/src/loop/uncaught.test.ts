@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { styles, wait, type Script } from '../../test/coroutine-styles.ts';
 import { uncaughtErrors } from '../../test/uncaught-errors.ts';
+import { Future } from '../future/future.ts';
 import { defaultHost } from '../host/default-host.ts';
 import type { Host } from '../host/host.ts';
 import { VirtualHost } from '../testing/virtual-host.ts';
@@ -106,6 +108,57 @@ describe.each(hosts)('what user code throws outside of callbacks, on %s', (_, ma
       [0, 1, 2, 3, 4].map((i) => `Error: tick ${i}`),
     );
     expect(trace).toEqual([0, 1, 2, 3, 4].map((i) => `task ${i}`));
+  });
+});
+
+describe('a subclass that breaks its contract', () => {
+  it.each(styles)('fails the task that awaits it ($style)', async ({ body }) => {
+    class Broken extends Future {
+      override addDoneCallback(): never {
+        throw new Error('broken');
+      }
+    }
+    using loop = new EventLoop({ host: new VirtualHost() });
+    const trace: string[] = [];
+    const errors = await uncaughtErrors(async () => {
+      const task = loop.createTask(
+        body(function* (): Script<string> {
+          try {
+            yield* wait(new Broken({ loop }));
+          } catch (error) {
+            return String(error);
+          }
+          return 'waited';
+        }),
+      );
+      loop.callSoon(() => trace.push('behind'));
+      trace.push(await loop.runUntilComplete(task));
+    });
+    expect(errors).toEqual([]);
+    expect(trace).toEqual(['behind', 'Error: broken']);
+  });
+
+  it('as an exception handler reaches the process, and the loop goes on', async () => {
+    class Broken extends EventLoop {
+      override callExceptionHandler(): never {
+        throw new Error('broken');
+      }
+    }
+    using loop = new Broken({ host: new VirtualHost() });
+    const trace: string[] = [];
+    const errors = await uncaughtErrors(async () => {
+      loop.callSoon(() => {
+        throw new Error('from a callback');
+      });
+      loop.callSoon(() => {
+        trace.push('behind');
+        loop.callSoon(() => trace.push('next iteration'));
+      });
+      loop.callLater(1, () => loop.stop());
+      await loop.runForever();
+    });
+    expect(errors).toEqual([['uncaughtException', new Error('broken')]]);
+    expect(trace).toEqual(['behind', 'next iteration']);
   });
 });
 

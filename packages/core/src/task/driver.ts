@@ -162,8 +162,13 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
       this._throwNext(misuse);
       return;
     }
+    try {
+      subscribe(future, this);
+    } catch (error) {
+      this._throwNext(error);
+      return;
+    }
     this._waiting = future;
-    subscribe(future, this);
     if (this._mustCancel && future.cancel(this._cancelMessage)) this._mustCancel = false;
   }
 
