@@ -16,6 +16,7 @@ import { TransportSocket } from './transport-socket.ts';
 import { WriteQueue } from './write-queue.ts';
 
 const SHUT_WR = 1;
+const NO_ARGUMENTS: [] = [];
 
 /**
  * A connected stream socket on the selector backend.
@@ -35,6 +36,9 @@ export class SelectorChannel implements StreamChannel {
   readonly #fd: number;
   readonly #events: ChannelEvents;
   readonly #queue = new WriteQueue();
+  // Reading and writing are switched often: kept from one time to the next, a writer if there is ever one.
+  readonly #onReadable = (): void => this.#readable();
+  #onWritable: (() => void) | null = null;
   #reading = false;
   #writing = false;
   #ending = false;
@@ -69,12 +73,7 @@ export class SelectorChannel implements StreamChannel {
     if (reading === this.#reading || this.#closed) return;
     this.#reading = reading;
     const { poller } = this.#backend;
-    if (reading)
-      poller.setReader(
-        this.#socket,
-        this.#fd,
-        this.#handle(() => this.#readable()),
-      );
+    if (reading) poller.setReader(this.#socket, this.#fd, this.#handle(this.#onReadable));
     else poller.removeReader(this.#fd);
   }
 
@@ -178,11 +177,8 @@ export class SelectorChannel implements StreamChannel {
   #awaitWritable(): void {
     if (this.#writing) return;
     this.#writing = true;
-    this.#backend.poller.setWriter(
-      this.#socket,
-      this.#fd,
-      this.#handle(() => this.#writable()),
-    );
+    this.#onWritable ??= () => this.#writable();
+    this.#backend.poller.setWriter(this.#socket, this.#fd, this.#handle(this.#onWritable));
   }
 
   #stopWriting(): void {
@@ -208,7 +204,7 @@ export class SelectorChannel implements StreamChannel {
   }
 
   #handle(callback: () => void): Handle {
-    return createHandle(this.#loop, callback, []);
+    return createHandle(this.#loop, callback, NO_ARGUMENTS);
   }
 }
 

@@ -123,10 +123,12 @@ export class StreamTransport extends Transport implements ChannelEvents {
   }
 
   override writelines(pieces: Iterable<Uint8Array>): void {
-    const list = [...pieces];
-    for (const piece of list) if (!(piece instanceof Uint8Array)) throw notBytes(piece);
+    const filled: Uint8Array[] = [];
+    for (const piece of pieces) {
+      if (!(piece instanceof Uint8Array)) throw notBytes(piece);
+      if (piece.length > 0) filled.push(piece);
+    }
     this.#checkWritable('writelines()');
-    const filled = list.filter((piece) => piece.length > 0);
     if (filled.length === 0 || this.#dropped()) return;
     this.#channel.writev(filled);
     this.#afterWrite();
