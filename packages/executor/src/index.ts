@@ -9,16 +9,13 @@ export {
   type Offloadable,
   type Transferable,
 } from './offloadable.ts';
-export {
-  ThreadPoolExecutor,
-  type PoolOptions,
-  type ThreadPoolOptions,
-} from './thread-pool-executor.ts';
+export { ThreadPoolExecutor, type ThreadPoolOptions } from './thread-pool-executor.ts';
 export { InterpreterPoolExecutor } from './interpreter-pool-executor.ts';
 export { ProcessPoolExecutor, type ProcessPoolOptions } from './process-pool-executor.ts';
+export type { PoolOptions } from './pool-options.ts';
 export { transfer } from './transfer.ts';
 export { travelling } from './travelling-variables.ts';
-export { registerErrorClass } from './wire.ts';
+export { registerErrorClass } from './remote-error.ts';
 
 // Errors
 export {

@@ -1,4 +1,6 @@
 import { BrokenInterpreterPool, ExecutionFailed, NotShareableError } from './errors.ts';
+import type { Offloadable } from './offloadable.ts';
+import { PoolFuture } from './pool-future.ts';
 import { ThreadPoolExecutor } from './thread-pool-executor.ts';
 import type { PoolKind } from './worker-pool.ts';
 
@@ -10,6 +12,23 @@ import type { PoolKind } from './worker-pool.ts';
  */
 export class InterpreterPoolExecutor extends ThreadPoolExecutor {
   /** @internal */
+  override _submitWith<A extends readonly unknown[], R>(
+    variables: Readonly<Record<string, unknown>> | null,
+    func: Offloadable<A, R>,
+    args: A,
+  ): PoolFuture<Awaited<R>> {
+    try {
+      return super._submitWith(variables, func, args);
+    } catch (error) {
+      // What is bound or native fails its future here; what is no function at all is refused.
+      if (!(error instanceof TypeError) || typeof func !== 'function') throw error;
+      const future = new PoolFuture<Awaited<R>>();
+      future.setException(new NotShareableError(error.message, { cause: error }));
+      return future;
+    }
+  }
+
+  /** @internal */
   override _kind(): Pick<PoolKind, 'broken' | 'jobFailed'> {
     return {
       broken: (message, cause) => new BrokenInterpreterPool(message, { cause }),
@@ -20,7 +39,7 @@ export class InterpreterPoolExecutor extends ThreadPoolExecutor {
 
 /** A closure cannot be shared; any other error says that it happened in its interpreter. */
 function jobFailed(error: unknown): unknown {
-  if (error instanceof ReferenceError && error.message.includes('moduleFunction(')) {
+  if (error instanceof ReferenceError && 'outerVariable' in error) {
     return new NotShareableError(error.message, { cause: error });
   }
   if (error instanceof Error) {

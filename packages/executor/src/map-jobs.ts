@@ -1,5 +1,6 @@
 import { TimeoutError, ValueError } from '@loop/core';
 import { describe } from './describe.ts';
+import { LongTimer } from './long-timer.ts';
 import type { PoolFuture } from './pool-future.ts';
 
 /** Options of `Executor.map`. */
@@ -21,63 +22,139 @@ export function mapJobs<R>(
   const { timeout = null, chunksize = 1, buffersize = null } = options;
   checkCount(chunksize, 'chunksize');
   if (buffersize !== null) checkCount(buffersize, 'buffersize');
-  const rows = zip(iterables);
-  const jobs: Array<PoolFuture<R>> = [];
-  const submit = (most: number): void => {
-    while (jobs.length < most) {
-      const row = rows.next();
-      if (row.done === true) return;
-      jobs.push(submitRow(row.value));
-    }
-  };
-  submit(buffersize ?? Infinity);
-  const end = timeout === null ? Infinity : performance.now() + timeout * 1000;
-  return results(jobs, () => submit(buffersize ?? 0), end, timeout);
+  if (timeout !== null && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
+    throw new TypeError(`Expected timeout to be a number of seconds, got ${describe(timeout)}`);
+  }
+  const jobs = new Jobs(submitRow, rowsOf(iterables));
+  const end = timeout === null ? null : performance.now() + timeout * 1000;
+  jobs.submit(buffersize ?? Infinity);
+  return withEarlyEnd(results(jobs, buffersize ?? 0, end), () => jobs.cancel());
 }
 
-async function* results<R>(
-  jobs: Array<PoolFuture<R>>,
-  refill: () => void,
-  end: number,
-  timeout: number | null,
-): AsyncGenerator<R, void, undefined> {
-  try {
-    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
-      refill();
-      yield await before(job, end, timeout);
+/** The jobs of one call: submitted ahead, and taken in order. */
+class Jobs<R> {
+  readonly #submitRow: (row: readonly unknown[]) => PoolFuture<R>;
+  readonly #rows: Generator<unknown[], void, undefined>;
+  #jobs: PoolFuture<R>[] = [];
+  #taken = 0;
+
+  constructor(
+    submitRow: (row: readonly unknown[]) => PoolFuture<R>,
+    rows: Generator<unknown[], void, undefined>,
+  ) {
+    this.#submitRow = submitRow;
+    this.#rows = rows;
+  }
+
+  /** Submits until there are `most` ahead. */
+  submit(most: number): void {
+    while (this.#jobs.length - this.#taken < most) {
+      const row = this.#rows.next();
+      if (row.done === true) return;
+      this.#jobs.push(this.#submitRow(row.value));
     }
-  } finally {
-    for (const job of jobs) job.cancel();
+  }
+
+  take(): PoolFuture<R> | undefined {
+    const job = this.#jobs[this.#taken];
+    if (job === undefined) return undefined;
+    this.#taken += 1;
+    // What was taken is let go of, now and then.
+    if (this.#taken === 1000) this.#jobs = this.#jobs.slice(this.#taken);
+    this.#taken %= 1000;
+    return job;
+  }
+
+  /** Nobody wants the rest. */
+  cancel(): void {
+    this.#rows.return();
+    for (const job of this.#jobs.splice(0).slice(this.#taken)) job.cancel();
+    this.#taken = 0;
   }
 }
 
-/** Waits for a job until `end`; a job that is late and has not started is cancelled. */
-async function before<R>(job: PoolFuture<R>, end: number, timeout: number | null): Promise<R> {
-  if (end === Infinity) return job;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+async function* results<R>(
+  jobs: Jobs<R>,
+  buffersize: number,
+  end: number | null,
+): AsyncGenerator<R, void, undefined> {
+  try {
+    for (let job = jobs.take(); job !== undefined; job = jobs.take()) {
+      jobs.submit(buffersize);
+      yield await (end === null ? job : before(job, end));
+    }
+  } finally {
+    jobs.cancel();
+  }
+}
+
+/** Waits for a job until `end`; one that is late and has not started is cancelled. */
+async function before<R>(job: PoolFuture<R>, end: number): Promise<R> {
+  let timer: LongTimer | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => {
-        job.cancel();
-        reject(new TimeoutError(`a result was not there within ${timeout} seconds`));
-      },
-      Math.max(0, end - performance.now()),
-    );
+    timer = new LongTimer((end - performance.now()) / 1000, () => {
+      reject(new TimeoutError('a result was not there in time'));
+      job.cancel();
+    });
   });
   try {
     return await Promise.race([job, late]);
   } finally {
-    clearTimeout(timer);
+    timer?.cancel();
   }
 }
 
-function* zip(iterables: readonly Iterable<unknown>[]): Generator<unknown[], void, undefined> {
+/** A generator that has not begun does not run its `finally` when it is ended. */
+function withEarlyEnd<R>(
+  generator: AsyncGenerator<R, void, undefined>,
+  cancel: () => void,
+): AsyncGenerator<R, void, undefined> {
+  let begun = false;
+  const end = (): void => {
+    if (!begun) cancel();
+  };
+  return {
+    next: () => {
+      begun = true;
+      return generator.next();
+    },
+    return: (value) => {
+      end();
+      return generator.return(value);
+    },
+    throw: (error) => {
+      end();
+      return generator.throw(error);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async [Symbol.asyncDispose]() {
+      await this.return();
+    },
+  };
+}
+
+/** The first items, the second ones, and so on up to the end of the shortest iterable. */
+function* rowsOf(iterables: readonly Iterable<unknown>[]): Generator<unknown[], void, undefined> {
   const iterators = iterables.map((iterable) => iterable[Symbol.iterator]());
   if (iterators.length === 0) return;
-  for (;;) {
-    const row = iterators.map((iterator) => iterator.next());
-    if (row.some((item) => item.done === true)) return;
-    yield row.map((item) => item.value);
+  const open = new Set(iterators);
+  try {
+    for (;;) {
+      const row: unknown[] = [];
+      for (const iterator of iterators) {
+        const item = iterator.next();
+        if (item.done === true) {
+          open.delete(iterator);
+          return;
+        }
+        row.push(item.value);
+      }
+      yield row;
+    }
+  } finally {
+    for (const iterator of open) iterator.return?.();
   }
 }
 

@@ -1,4 +1,5 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { TransferListItem } from 'node:worker_threads';
 import { ValueError } from '@loop/core';
 import { describe } from './describe.ts';
@@ -7,7 +8,10 @@ import { describe } from './describe.ts';
 export interface Job {
   /** What its worker is called. */
   readonly workerName: string;
-  /** Aborted when the job is cancelled while it runs. */
+  /**
+   * Aborted when the job is cancelled while it runs. A job that never awaits hears of it all the same
+   * where it is a thread's: when it asks again for `this.signal.aborted`.
+   */
   readonly signal: AbortSignal;
   /** Marks what of a result shall be moved to the caller, not copied. */
   transfer<T>(value: T, list: readonly Transferable[]): T;
@@ -41,7 +45,7 @@ export interface ModuleFunction<A extends readonly unknown[] = readonly never[],
  * ```
  *
  * @param module - A file URL, `import.meta.url` for the module itself, or an absolute path.
- * @throws {ValueError} `module` is neither.
+ * @throws {ValueError} `module` is none of these.
  */
 export function moduleFunction<
   F extends (...args: never[]) => unknown = (...args: unknown[]) => unknown,
@@ -101,17 +105,14 @@ function asExpression(code: string, name: string): string {
   return `({${code}})[${JSON.stringify(name)}]`;
 }
 
-function moduleUrl(module: string | URL): string {
-  if (module instanceof URL) return module.href;
-  if (typeof module !== 'string') {
+function moduleUrl(module: unknown): string {
+  const text = module instanceof URL ? module.href : module;
+  if (typeof text !== 'string') {
     throw new TypeError(`Expected module to be a file URL or a path, got ${describe(module)}`);
   }
-  if (/^(?:file|data):/.test(module)) return module;
-  try {
-    return pathToFileURL(fileURLToPath(pathToFileURL(module))).href;
-  } catch (error) {
-    throw new ValueError(`Expected module to be a file URL or a path, got ${describe(module)}`, {
-      cause: error,
-    });
-  }
+  if (/^(?:file|data):/.test(text)) return text;
+  if (isAbsolute(text)) return pathToFileURL(text).href;
+  throw new ValueError(
+    `Expected module to be a file URL or an absolute path, got ${describe(text)}`,
+  );
 }

@@ -1,8 +1,10 @@
 import { CancelledError, InvalidStateError } from '@loop/core';
+import { describe } from './describe.ts';
 
 type State = 'pending' | 'running' | 'cancelled' | 'finished';
+type Callback<T> = (future: PoolFuture<T>) => unknown;
 
-/** What a pool does for a future whose job is in its hands. */
+/** What an executor does for a future whose job is in its hands. */
 export interface JobControl {
   /** Takes the job back, if it has not started. */
   withdraw(): boolean;
@@ -13,38 +15,30 @@ export interface JobControl {
 }
 
 /**
- * The outcome of a job: a promise that is bound to no loop, and that can be cancelled. Like any
- * promise's, its error is unhandled if nobody awaits it; `exception()` counts as a look at it.
+ * The outcome of a job: a promise that is bound to no loop, and that can be cancelled. The error of
+ * a job that nobody awaits is nobody's: it is kept, and reported nowhere.
  *
  * @see CPython `concurrent.futures.Future`
  */
 export class PoolFuture<T> implements Promise<T> {
-  readonly #promise: Promise<T>;
-  #resolve!: (value: T) => void;
-  #reject!: (error: unknown) => void;
+  #control: JobControl | null;
   #state: State = 'pending';
   #value: T | undefined;
   #error: unknown;
-  #callbacks: Array<(future: PoolFuture<T>) => unknown> = [];
-  /** @internal */
-  _control: JobControl | null = null;
+  #callbacks: Callback<T>[] = [];
+  /** Made when it is asked for: who follows a job by callbacks needs none. */
+  #promise: Promise<T> | null = null;
 
-  constructor() {
-    this.#promise = new Promise<T>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-    // An outcome may be asked for by `exception()` and done callbacks alone.
-    this.#promise.catch(() => {});
+  /** @param control - How the executor cancels the job; without it a job is cancelled while it is pending. */
+  constructor(control: JobControl | null = null) {
+    this.#control = control;
   }
 
   /** Takes the job back if it has not started; false once it runs or has finished. */
   cancel(): boolean {
     if (this.#state === 'cancelled') return true;
-    if (this.#state === 'finished' || (this._control !== null && !this._control.withdraw())) {
-      return false;
-    }
-    this._cancelled();
+    if (this.#state !== 'pending' || this.#control?.withdraw() === false) return false;
+    this.#settle('cancelled');
     return true;
   }
 
@@ -57,7 +51,7 @@ export class PoolFuture<T> implements Promise<T> {
   abort(): boolean {
     if (this.cancel()) return true;
     if (this.#state === 'finished') return false;
-    this._control?.abort();
+    this.#control?.abort();
     return true;
   }
 
@@ -67,7 +61,7 @@ export class PoolFuture<T> implements Promise<T> {
 
   /** Whether the job is executing now. */
   running(): boolean {
-    return !this.done() && (this.#state === 'running' || this._control?.started() === true);
+    return !this.done() && (this.#state === 'running' || this.#control?.started() === true);
   }
 
   done(): boolean {
@@ -105,7 +99,7 @@ export class PoolFuture<T> implements Promise<T> {
    */
   addDoneCallback(callback: (future: PoolFuture<T>) => unknown): void {
     if (typeof callback !== 'function') {
-      throw new TypeError(`Expected callback to be a function, got ${String(callback)}`);
+      throw new TypeError(`Expected callback to be a function, got ${describe(callback)}`);
     }
     if (this.done()) this.#call(callback);
     else this.#callbacks.push(callback);
@@ -115,15 +109,15 @@ export class PoolFuture<T> implements Promise<T> {
     onFulfilled?: ((value: T) => R1 | PromiseLike<R1>) | null,
     onRejected?: ((reason: unknown) => R2 | PromiseLike<R2>) | null,
   ): Promise<R1 | R2> {
-    return this.#promise.then(onFulfilled, onRejected);
+    return this.#asPromise().then(onFulfilled, onRejected);
   }
 
   catch<R = never>(onRejected?: ((reason: unknown) => R | PromiseLike<R>) | null): Promise<T | R> {
-    return this.#promise.catch(onRejected);
+    return this.#asPromise().catch(onRejected);
   }
 
   finally(onFinally?: (() => void) | null): Promise<T> {
-    return this.#promise.finally(onFinally);
+    return this.#asPromise().finally(onFinally);
   }
 
   get [Symbol.toStringTag](): string {
@@ -131,57 +125,86 @@ export class PoolFuture<T> implements Promise<T> {
   }
 
   toString(): string {
-    return `<PoolFuture state=${this.running() ? 'running' : this.#state}>`;
+    const outcome =
+      this.#state !== 'finished'
+        ? ''
+        : this.#error === undefined
+          ? ` returned ${describe(this.#value)}`
+          : ` raised ${describe(this.#error)}`;
+    return `<PoolFuture state=${this.running() ? 'running' : this.#state}${outcome}>`;
   }
 
-  /** The job runs: it can no longer be cancelled. @internal */
-  _running(): void {
-    if (this.#state === 'pending') this.#state = 'running';
+  /**
+   * For executors: the job is about to run, and can no longer be cancelled.
+   *
+   * @returns False if it was cancelled before: then it must not run.
+   * @throws {InvalidStateError} It runs or has finished.
+   */
+  setRunningOrNotifyCancel(): boolean {
+    if (this.#state === 'cancelled') return false;
+    if (this.#state !== 'pending')
+      throw new InvalidStateError(`in unexpected state: ${this.#state}`);
+    this.#state = 'running';
+    return true;
   }
 
-  /** @internal */
-  _finish(value: T): void {
-    this.#checkUnset();
-    this.#state = 'finished';
+  /**
+   * For executors: the job has returned `value`.
+   *
+   * @throws {InvalidStateError} It has an outcome already.
+   */
+  setResult(value: T): void {
+    this.#checkPending();
     this.#value = value;
-    this.#resolve(value);
-    this.#settled();
+    this.#settle('finished');
   }
 
-  /** @internal */
-  _fail(error: unknown): void {
-    this.#checkUnset();
-    this.#state = 'finished';
-    this.#error = error;
-    this.#reject(error);
-    this.#settled();
+  /**
+   * For executors: the job has thrown `error`.
+   *
+   * @throws {InvalidStateError} It has an outcome already.
+   */
+  setException(error: unknown): void {
+    this.#checkPending();
+    this.#error = error ?? new Error(`the job threw ${error}`);
+    this.#settle('finished');
   }
 
-  /** @internal */
-  _cancelled(): void {
-    this.#checkUnset();
-    this.#state = 'cancelled';
-    this.#reject(new CancelledError());
-    this.#settled();
+  /** The job was stopped while it ran. @internal */
+  _stopped(): void {
+    if (!this.done()) this.#settle('cancelled');
   }
 
-  #checkUnset(): void {
-    if (this.done())
+  #checkPending(): void {
+    if (this.done()) {
       throw new InvalidStateError(`${this.#state.toUpperCase()}: ${this.toString()}`);
+    }
   }
 
-  #settled(): void {
-    this._control = null;
+  #settle(state: State): void {
+    this.#state = state;
+    this.#control = null;
     const callbacks = this.#callbacks;
     this.#callbacks = [];
     for (const callback of callbacks) this.#call(callback);
   }
 
-  #call(callback: (future: PoolFuture<T>) => unknown): void {
+  #call(callback: Callback<T>): void {
     try {
       callback(this);
     } catch (error) {
       console.error(`exception calling callback for ${this.toString()}`, error);
     }
+  }
+
+  #asPromise(): Promise<T> {
+    this.#promise ??= new Promise((resolve, reject) => {
+      this.addDoneCallback(() => {
+        if (this.#state === 'cancelled') reject(new CancelledError());
+        else if (this.#error === undefined) resolve(this.#value as T);
+        else reject(this.#error);
+      });
+    });
+    return this.#promise;
   }
 }

@@ -5,13 +5,8 @@ import { BrokenProcessPool } from './errors.ts';
 import { Executor, type ShutdownOptions } from './executor.ts';
 import type { Offloadable } from './offloadable.ts';
 import type { PoolFuture } from './pool-future.ts';
+import { checkOptions, endWith, type PoolOptions } from './pool-options.ts';
 import { ProcessSeat } from './process-seat.ts';
-import {
-  checkGrace,
-  checkMaxWorkers,
-  initializerSource,
-  type PoolOptions,
-} from './thread-pool-executor.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** Options of {@link ProcessPoolExecutor}. */
@@ -43,28 +38,32 @@ export class ProcessPoolExecutor extends Executor {
    */
   constructor(options: ProcessPoolOptions = {}) {
     super();
-    const maxWorkers = checkMaxWorkers(options.maxWorkers, availableParallelism());
+    const { maxWorkers, abortGrace, initializer, initargs } = checkOptions(
+      options,
+      availableParallelism(),
+    );
     if (process.platform === 'win32' && maxWorkers > MOST_ON_WINDOWS) {
       throw new ValueError(`maxWorkers must be <= ${MOST_ON_WINDOWS}, got ${maxWorkers}`);
     }
-    const maxTasksPerChild = checkMaxTasks(options.maxTasksPerChild);
-    const initializer = initializerSource(options.initializer);
-    const initargs = options.initargs ?? [];
+    // A process that may be ended for one job must not have others.
+    const prompt = abortGrace !== null;
     this.#pool = new WorkerPool({
       maxWorkers,
-      abortGrace: checkGrace(options.abortGrace),
-      maxTasksPerChild,
-      start: (index, events) =>
-        new ProcessSeat(
-          AHEAD,
-          { name: `ProcessPoolExecutor_${index}`, initializer, initargs },
-          events,
-        ),
+      abortGrace,
+      maxTasksPerChild: checkMaxTasks(options.maxTasksPerChild),
+      start: (index, events) => {
+        const name = `ProcessPoolExecutor_${index}`;
+        return new ProcessSeat(prompt ? 1 : AHEAD, { name, initializer, initargs, prompt }, events);
+      },
       broken: (message, cause) => new BrokenProcessPool(message, { cause }),
-      initializerText: 'A process initializer failed, the process pool is not usable anymore',
-      crashedText:
-        'A process in the process pool was terminated abruptly while the future was running or pending.',
+      texts: {
+        initializer: 'A process initializer failed, the process pool is not usable anymore',
+        crashed:
+          'A process in the process pool was terminated abruptly while the future was running or pending',
+        unusable: 'A child process terminated abruptly, the process pool is not usable anymore',
+      },
     });
+    endWith(this, this.#pool);
   }
 
   override submit<A extends readonly unknown[], R>(

@@ -1,51 +1,50 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { serialize } from 'node:v8';
+import { LongTimer } from './long-timer.ts';
 import type { Source } from './offloadable.ts';
+import { decodeError } from './remote-error.ts';
 import type { Seat, SeatEvents } from './seat.ts';
+import { END_WITHIN } from './thread-seat.ts';
 import type { Batch, Reply } from './wire.ts';
+import { programFile, workerArguments } from './worker-arguments.ts';
 
 /** The first message to a new process. */
 export interface ProcessData {
   readonly initializer: Source | null;
   readonly initargs: readonly unknown[];
   readonly name: string;
+  readonly program: string;
+  /** Whether each outcome travels alone. */
+  readonly prompt: boolean;
 }
 
-const ENTRY = fileURLToPath(new URL('./process-entry.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('./worker/process-entry.js', import.meta.url));
 
 /** A child process that runs jobs; what it was given counts as running. */
 export class ProcessSeat implements Seat {
   readonly depth: number;
   readonly #child: ChildProcess;
-  readonly #exited: Promise<unknown>;
+  readonly #exited: Promise<void>;
+  /** What the process said before it ended by itself. */
+  #lastWord: Error | undefined;
   #ending = false;
 
-  constructor(depth: number, data: ProcessData, events: SeatEvents) {
+  /** @throws {DOMException} The initializer's arguments cannot be serialised. */
+  constructor(depth: number, data: Omit<ProcessData, 'program'>, events: SeatEvents) {
+    const first: ProcessData = { ...data, program: programFile() };
+    // Rather now than when there is a process to get rid of.
+    serialize(first);
     this.depth = depth;
+    const execArgv = workerArguments();
     this.#child = fork(ENTRY, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      ...(execArgv && { execArgv }),
     });
-    this.#exited = once(this.#child, 'exit');
-    this.#exited.catch(() => {});
-    let failure: unknown;
-    this.#child.on('message', (reply) => events.reply(reply as Reply));
-    this.#child.on('error', (error) => {
-      failure = error;
-      if (this.#child.pid === undefined && !this.#ending)
-        events.died(`did not start: ${error.message}`, error);
-    });
-    this.#child.on('exit', (code, signal) => {
-      if (!this.#ending) {
-        events.died(
-          signal === null ? `exited with code ${code}` : `was killed by ${signal}`,
-          failure,
-        );
-      }
-    });
-    this.#child.send(data);
+    this.#child.on('message', (reply: unknown) => this.#receive(reply as Reply, events));
+    this.#exited = this.#watch(events);
+    this.#child.send(first);
     this.release();
   }
 
@@ -57,8 +56,6 @@ export class ProcessSeat implements Seat {
     if (transfer.length > 0) {
       throw new TypeError('a process shares no memory: nothing can be transferred to it');
     }
-    // Sending reports what cannot be cloned too late to tell the job by it.
-    serialize(batch);
     this.#child.send(batch);
   }
 
@@ -68,6 +65,10 @@ export class ProcessSeat implements Seat {
 
   started(): boolean {
     return true;
+  }
+
+  over(): boolean {
+    return false;
   }
 
   abort(sequence: number): void {
@@ -84,12 +85,53 @@ export class ProcessSeat implements Seat {
     this.#child.channel?.unref();
   }
 
+  async end(): Promise<void> {
+    this.#ending = true;
+    this.hold();
+    if (this.#child.connected) this.#child.disconnect();
+    const late = new LongTimer(END_WITHIN, () => this.#child.kill('SIGKILL'));
+    await this.#exited;
+    late.cancel();
+  }
+
   async terminate(): Promise<void> {
     this.#ending = true;
     this.hold();
-    if (this.#child.pid === undefined) return;
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill('SIGKILL');
     await this.#exited;
   }
+
+  #receive(reply: Reply, events: SeatEvents): void {
+    if (reply.died === undefined) events.reply(reply);
+    else this.#lastWord = decodeError(reply.died);
+  }
+
+  /** Resolves when the process is gone, or never came to be, and has been listened to to the end. */
+  #watch(events: SeatEvents): Promise<void> {
+    const child = this.#child;
+    return new Promise((resolve) => {
+      const gone = (how: string, cause: unknown): void => {
+        resolve();
+        if (!this.#ending) events.died(how, cause);
+      };
+      // Also what cannot be sent to a process that is just dying: its exit follows.
+      child.on('error', (error) => {
+        if (child.pid === undefined) gone(`did not start: ${error.message}`, error);
+      });
+      child.on('exit', (code, signal) => {
+        const heard = (): void => gone(howItEnded(code, signal, this.#lastWord), this.#lastWord);
+        if (child.connected) child.once('disconnect', heard);
+        else heard();
+      });
+    });
+  }
+}
+
+function howItEnded(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  lastWord: Error | undefined,
+): string {
+  if (lastWord !== undefined) return `died: ${lastWord.name}: ${lastWord.message}`;
+  return signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
 }

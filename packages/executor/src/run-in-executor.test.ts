@@ -1,36 +1,61 @@
 import {
   CancelledError,
-  ContextVar,
   EventLoop,
   getRunningLoop,
   run,
   RuntimeError,
+  sleep,
+  SystemExit,
 } from '@loop/core';
 import {
   BrokenExecutor,
   Executor,
   InterpreterPoolExecutor,
   moduleFunction,
-  type Offloadable,
   PoolFuture,
   ProcessPoolExecutor,
   ThreadPoolExecutor,
-  toThread,
+  type Job,
+  type Offloadable,
 } from '@loop/executor';
-import { describe, expect, it, vi } from 'vitest';
-import type * as jobs from '../test/fixtures/jobs.ts';
-import { requestId } from '../test/fixtures/request-id.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type * as jobs from '../test/fixtures/jobs.mjs';
 import { errorOf } from '../test/error-of.ts';
 import { createGate, waitAtGate } from '../test/gate.ts';
 
-const JOBS = new URL('../test/fixtures/jobs.ts', import.meta.url);
-const whoAmI = moduleFunction<typeof jobs.whoAmI>(JOBS, 'whoAmI');
+const whoAmI = moduleFunction<typeof jobs.whoAmI>(
+  new URL('../test/fixtures/jobs.mjs', import.meta.url),
+  'whoAmI',
+);
+
+let pool: ThreadPoolExecutor;
+
+beforeAll(() => {
+  pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+});
+
+afterAll(() => pool.shutdown());
 
 describe('runInExecutor', () => {
   it('EXEC-001 EXEC-004 submits at once, with positional arguments, though nobody awaits', async () => {
+    const submitted: unknown[] = [];
+    class Recording extends Executor {
+      override submit<A extends readonly unknown[], R>(
+        func: Offloadable<A, R>,
+        ...args: A
+      ): PoolFuture<Awaited<R>> {
+        submitted.push([func, args]);
+        return new PoolFuture();
+      }
+      override async shutdown(): Promise<void> {}
+    }
     const gate = createGate();
     await run(async () => {
-      void getRunningLoop().runInExecutor(null, waitAtGate<string>, gate.words, 'x');
+      const func = (a: number, b: string): string => `${a}${b}`;
+      const future = getRunningLoop().runInExecutor(new Recording(), func, 1, 'x');
+      expect(submitted).toEqual([[func, [1, 'x']]]);
+      expect(future.getLoop()).toBe(getRunningLoop());
+      void getRunningLoop().runInExecutor(pool, waitAtGate<string>, gate.words, 'x');
       await gate.started(1);
       gate.open();
     });
@@ -44,6 +69,10 @@ describe('runInExecutor', () => {
       const second = await loop.runInExecutor(null, whoAmI);
       expect(first.threadId).toBe(second.threadId);
       expect(first.threadId).not.toBe(0);
+      const name = loop.runInExecutor(null, function (this: Job) {
+        return this.workerName;
+      });
+      expect(await name).toBe('asyncio_0');
     });
   });
 
@@ -51,7 +80,7 @@ describe('runInExecutor', () => {
     await run(async () => {
       const loop = getRunningLoop();
       const gate = createGate();
-      const job = loop.runInExecutor(null, waitAtGate<string>, gate.words, 'done');
+      const job = loop.runInExecutor(pool, waitAtGate<string>, gate.words, 'done');
       await gate.started(1);
       const served = loop.createFuture<string>();
       loop.callSoon(() => served.setResult('served'));
@@ -59,76 +88,119 @@ describe('runInExecutor', () => {
       gate.open();
       expect(await job).toBe('done');
       await expect(
-        loop.runInExecutor(null, () => {
+        loop.runInExecutor(pool, () => {
           throw new RangeError('in the job');
         }),
       ).rejects.toThrow(RangeError);
+      await expect(loop.runInExecutor(pool, () => Promise.reject('text'))).rejects.toThrow(
+        '"text"',
+      );
     });
   });
 
-  it('EXEC-006 takes a queued job back when its future is cancelled', async () => {
-    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  it('EXEC-006 takes a queued job back when its future is cancelled, and drops what a running one gives', async () => {
+    const reports: unknown[] = [];
     await run(async () => {
       const loop = getRunningLoop();
+      loop.setExceptionHandler((_, context) => reports.push(context));
       const gate = createGate();
-      const running = loop.runInExecutor(pool, waitAtGate<string>, gate.words, 'ran');
+      const fails = (words: Int32Array): never => {
+        Atomics.add(words, 1, 1);
+        Atomics.notify(words, 1);
+        Atomics.wait(words, 0, 0);
+        throw new Error('nobody wants to know');
+      };
+      const running = loop.runInExecutor(pool, fails, gate.words);
       const queued = loop.runInExecutor(pool, waitAtGate<string>, gate.words, 'never');
       await gate.started(1);
-      expect(queued.cancel()).toBe(true);
-      expect(running.cancel()).toBe(true);
-      // Awaited, and not by expect().rejects: the pool hears of a cancellation by a callback of the loop.
+      expect([queued.cancel(), running.cancel()]).toEqual([true, true]);
       expect(await errorOf(queued)).toBeInstanceOf(CancelledError);
       expect(await errorOf(running)).toBeInstanceOf(CancelledError);
+      // The pool hears of it by a callback of the loop, as the reference's does.
+      await sleep(0);
       gate.open();
       await loop.runInExecutor(pool, () => 0);
       expect(gate.words[1]).toBe(1);
+    });
+    expect(reports).toEqual([]);
+  });
+
+  it('EXEC-006 EXEC-025 is cancelled when its job is', async () => {
+    await run(async () => {
+      const ending = new ThreadPoolExecutor({ maxWorkers: 1 });
+      const gate = createGate();
+      const loop = getRunningLoop();
+      const running = loop.runInExecutor(ending, waitAtGate<string>, gate.words, 'ran');
+      const queued = loop.runInExecutor(ending, waitAtGate<string>, gate.words, 'never');
+      await gate.started(1);
+      const ended = ending.shutdown({ cancelFutures: true });
+      expect(await errorOf(queued)).toBeInstanceOf(CancelledError);
+      expect(queued.cancelled()).toBe(true);
+      gate.open();
+      await ended;
+      expect(await running).toBe('ran');
     });
   });
 
   it('EXEC-007 LOOP-038 does not touch a loop that closed before the job ended', async () => {
     const loop = new EventLoop();
+    const calls = vi.spyOn(loop, 'callSoonThreadsafe');
     const errors: unknown[] = [];
     loop.setExceptionHandler((_, context) => errors.push(context));
-    const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
-    loop.setDefaultExecutor(pool);
-    const gate = createGate();
-    const future = loop.runInExecutor(null, waitAtGate<string>, gate.words, 'late');
-    await gate.started(1);
+    const own = new ThreadPoolExecutor({ maxWorkers: 1 });
+    loop.setDefaultExecutor(own);
+    const [left, cancelled] = [createGate(), createGate()];
+    const future = loop.runInExecutor(null, waitAtGate<string>, left.words, 'late');
+    const other = loop.runInExecutor(pool, waitAtGate<string>, cancelled.words, 'late');
+    await Promise.all([left.started(1), cancelled.started(1)]);
+    other.cancel();
     loop.close();
-    expect(loop.isClosed()).toBe(true);
-    gate.open();
-    await pool.shutdown();
-    expect(future.done()).toBe(false);
-    expect(errors).toEqual([]);
+    left.open();
+    cancelled.open();
+    await own.shutdown();
+    await pool.submit(() => 0);
+    expect([loop.isClosed(), future.done(), errors]).toEqual([true, false, []]);
+    expect(calls).not.toHaveBeenCalled();
   });
 
   it('EXEC-008 throws at once what is wrong', async () => {
     const closed = new EventLoop();
     closed.close();
+    expect(() => closed.runInExecutor(null, () => 1)).toThrow(RuntimeError);
     expect(() => closed.runInExecutor(null, () => 1)).toThrow('Event loop is closed');
-    const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
-    await pool.shutdown();
+    const ended = new ThreadPoolExecutor({ maxWorkers: 1 });
+    await ended.shutdown();
     await run(async () => {
       const loop = getRunningLoop();
-      expect(() => loop.runInExecutor(pool, () => 1)).toThrow(
+      expect(() => loop.runInExecutor(ended, () => 1)).toThrow(
         'cannot schedule new futures after shutdown',
       );
       expect(() => loop.runInExecutor({} as never, () => 1)).toThrow('Expected executor');
-      loop.setDebug(true);
-      expect(() => loop.runInExecutor(null, async () => 1)).toThrow(
-        'coroutines cannot be used with runInExecutor()',
-      );
     });
   });
 
-  it('EXEC-008 DBG-006 throws the error of a broken pool at once', async () => {
+  it('EXEC-008 DBG-006 refuses coroutine functions in debug mode, and only there', async () => {
+    await run(async () => {
+      const loop = getRunningLoop();
+      const coroutine = async (): Promise<number> => 1;
+      expect(await loop.runInExecutor(pool, coroutine)).toBe(1);
+      loop.setDebug(true);
+      expect(() => loop.runInExecutor(pool, coroutine)).toThrow(TypeError);
+      expect(() => loop.runInExecutor(pool, coroutine)).toThrow(
+        'coroutines cannot be used with runInExecutor()',
+      );
+      loop.setDebug(false);
+    });
+  });
+
+  it('EXEC-008 throws the error of a broken pool at once', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const broken = new ThreadPoolExecutor({
       maxWorkers: 1,
       initializer: () => {
         throw new Error('never ready');
       },
     });
-    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     await expect(broken.submit(() => 1)).rejects.toThrow(BrokenExecutor);
     await run(async () => {
       expect(() => getRunningLoop().runInExecutor(broken, () => 1)).toThrow(BrokenExecutor);
@@ -139,88 +211,10 @@ describe('runInExecutor', () => {
   it('EXEC-009 stores an exit of a job as its error', async () => {
     await run(async () => {
       const loop = getRunningLoop();
-      const error = await loop
-        .runInExecutor(null, () => process.exit(7))
-        .catch((reason: unknown) => reason);
-      expect(error).toMatchObject({ name: 'SystemExit', code: 7 });
-      expect(await loop.runInExecutor(null, () => 'alive')).toBe('alive');
-    });
-  });
-
-  it('EXEC-010 EXEC-042 sets a default executor, which has to be a thread pool', async () => {
-    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
-    await using interpreters = new InterpreterPoolExecutor({ maxWorkers: 1 });
-    await using processes = new ProcessPoolExecutor({ maxWorkers: 1 });
-    await run(async () => {
-      const loop = getRunningLoop();
-      loop.setDefaultExecutor(pool);
-      for (const wrong of [processes, {}, null]) {
-        expect(() => loop.setDefaultExecutor(wrong as never)).toThrow(
-          'executor must be ThreadPoolExecutor instance',
-        );
-      }
-      await loop.runInExecutor(null, whoAmI);
-      expect(pool.threads).toBe(1);
-      loop.setDefaultExecutor(interpreters);
-      await loop.runInExecutor(null, whoAmI);
-      expect(interpreters.threads).toBe(1);
-    });
-  });
-
-  it('EXEC-011 EXEC-012 waits for the default pool, and then takes no more for it', async () => {
-    await using explicit = new ThreadPoolExecutor({ maxWorkers: 1 });
-    await run(async () => {
-      const loop = getRunningLoop();
-      const job = loop.runInExecutor(null, (x: number) => x + 1, 1);
-      await loop.shutdownDefaultExecutor();
-      expect(await job).toBe(2);
-      expect(() => loop.runInExecutor(null, () => 1)).toThrow(RuntimeError);
-      expect(() => loop.runInExecutor(null, () => 1)).toThrow('Executor shutdown has been called');
-      expect(await loop.runInExecutor(explicit, () => 1)).toBe(1);
-      await loop.shutdownDefaultExecutor();
-    });
-    await run(async () => {
-      const loop = getRunningLoop();
-      await loop.shutdownDefaultExecutor();
-      expect(() => loop.runInExecutor(null, () => 1)).toThrow('Executor shutdown has been called');
-    });
-  });
-
-  it('EXEC-013 EXEC-014 warns when the jobs take longer than it is given', async () => {
-    const warnings: unknown[] = [];
-    const warn = vi.spyOn(process, 'emitWarning').mockImplementation((text) => {
-      warnings.push(text);
-    });
-    await run(async () => {
-      const loop = getRunningLoop();
-      const gate = createGate();
-      const job = loop.runInExecutor(null, waitAtGate<string>, gate.words, 'late');
-      await gate.started(1);
-      await loop.shutdownDefaultExecutor(0.01);
-      expect(warnings).toEqual([
-        'The executor did not finishing joining its threads within 0.01 seconds.',
-      ]);
-      gate.open();
-      expect(await job).toBe('late');
-    });
-    warn.mockRestore();
-  });
-
-  it('EXEC-015 is shut down by run()', async () => {
-    const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
-    await run(async () => {
-      getRunningLoop().setDefaultExecutor(pool);
-    });
-    expect(() => pool.submit(() => 1)).toThrow('cannot schedule new futures after shutdown');
-  });
-
-  it('CTX-019 carries no context into the worker, but toThread does', async () => {
-    const read = moduleFunction<typeof jobs.readRequestId>(JOBS, 'readRequestId');
-    await run(async () => {
-      requestId.set('r-1');
-      expect(await getRunningLoop().runInExecutor(null, read)).toBe('none');
-      expect(await toThread(read)).toBe('r-1');
-      expect(requestId.get()).toBe('r-1');
+      const error = await errorOf(loop.runInExecutor(pool, () => process.exit(7)));
+      expect(error).toBeInstanceOf(SystemExit);
+      expect(error).toMatchObject({ code: 7 });
+      expect(await loop.runInExecutor(pool, () => 'alive')).toBe('alive');
     });
   });
 
@@ -232,51 +226,150 @@ describe('runInExecutor', () => {
       ): PoolFuture<Awaited<R>> {
         const future = new PoolFuture<Awaited<R>>();
         if (typeof func !== 'function') throw new TypeError('functions only');
-        const result = Promise.resolve(func.apply(undefined as never, [...args] as never));
-        void result.then((value) => future._finish(value));
+        future.setResult(func.call({} as Job, ...args) as Awaited<R>);
         return future;
       }
       override async shutdown(): Promise<void> {}
     }
+    const outer = 5;
     await run(async () => {
-      const outer = 5;
+      const sum = getRunningLoop().runInExecutor(new Immediate(), (x: number) => x + outer, 1);
+      expect(await sum).toBe(6);
+    });
+    await using immediate = new Immediate();
+    for await (const each of immediate.map((x: number) => x + outer, [[1]])) expect(each).toBe(6);
+  });
+});
+
+describe('setDefaultExecutor', () => {
+  it('EXEC-010 EXEC-042 sets a default executor, which has to be a thread pool', async () => {
+    await using first = new ThreadPoolExecutor({ maxWorkers: 1 });
+    await using interpreters = new InterpreterPoolExecutor({ maxWorkers: 1 });
+    const processes = new ProcessPoolExecutor();
+    await run(async () => {
       const loop = getRunningLoop();
-      expect(await loop.runInExecutor(new Immediate(), (x: number) => x + outer, 1)).toBe(6);
+      loop.setDefaultExecutor(first);
+      for (const wrong of [processes, {}, null]) {
+        expect(() => loop.setDefaultExecutor(wrong as never)).toThrow(TypeError);
+        expect(() => loop.setDefaultExecutor(wrong as never)).toThrow(
+          'executor must be ThreadPoolExecutor instance',
+        );
+      }
+      await loop.runInExecutor(null, whoAmI);
+      expect(first.threads).toBe(1);
+      loop.setDefaultExecutor(interpreters);
+      await loop.runInExecutor(null, whoAmI);
+      expect(interpreters.threads).toBe(1);
+      // The one before is not shut down.
+      expect(await first.submit(() => 'usable')).toBe('usable');
     });
   });
 });
 
-describe('toThread', () => {
-  it('EXEC-044 runs the function once and gives its outcome', async () => {
+describe('shutdownDefaultExecutor', () => {
+  it('EXEC-011 waits for the jobs of the default pool, while the loop serves others', async () => {
     await run(async () => {
-      expect(await toThread((a: number, b: number) => a - b, 5, 3)).toBe(2);
-      await expect(
-        toThread(() => {
-          throw new TypeError('from the thread');
-        }),
-      ).rejects.toThrow('from the thread');
+      const loop = getRunningLoop();
+      const gate = createGate();
+      const job = loop.runInExecutor(null, waitAtGate<string>, gate.words, 'done');
+      await gate.started(1);
+      const ended = loop.shutdownDefaultExecutor();
+      for (let turn = 0; turn < 3; turn += 1) await sleep(0);
+      expect([ended.done(), job.done()]).toEqual([false, false]);
+      gate.open();
+      await ended;
+      expect(await job).toBe('done');
     });
   });
 
-  it('EXEC-045 copies variables that travel, for ten calls at once', async () => {
-    const read = moduleFunction<typeof jobs.readRequestId>(JOBS, 'readRequestId');
-    await run(async () => {
-      const tasks = Array.from({ length: 10 }, (_, index) =>
-        getRunningLoop().createTask(async () => {
-          requestId.set(`r-${index}`);
-          return toThread(read);
-        }),
-      );
-      const seen = await Promise.all(tasks);
-      expect(seen).toEqual(Array.from({ length: 10 }, (_, index) => `r-${index}`));
-    });
+  it('EXEC-012 leaves no default executor, whether there was one or not', async () => {
+    for (const first of [true, false]) {
+      await run(async () => {
+        const loop = getRunningLoop();
+        if (first) await loop.runInExecutor(null, () => 1);
+        await loop.shutdownDefaultExecutor();
+        expect(() => loop.runInExecutor(null, () => 1)).toThrow(RuntimeError);
+        expect(() => loop.runInExecutor(null, () => 1)).toThrow(
+          'Executor shutdown has been called',
+        );
+        expect(await loop.runInExecutor(pool, () => 1)).toBe(1);
+        await loop.shutdownDefaultExecutor();
+      });
+    }
   });
 
-  it('leaves variables alone that do not travel', async () => {
-    const quiet = new ContextVar<string>('quiet');
+  it('EXEC-013 EXEC-014 warns when the jobs take longer than it is given, and lets them end', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     await run(async () => {
-      quiet.set('here');
-      expect(await toThread(() => 'fine')).toBe('fine');
+      const loop = getRunningLoop();
+      const gate = createGate();
+      const job = loop.runInExecutor(null, waitAtGate<string>, gate.words, 'late');
+      await gate.started(1);
+      await loop.shutdownDefaultExecutor(0.01);
+      expect(warn.mock.calls).toEqual([
+        [
+          'The executor did not finishing joining its threads within 0.01 seconds.',
+          'RuntimeWarning',
+        ],
+      ]);
+      gate.open();
+      expect(await job).toBe('late');
     });
+    warn.mockRestore();
+  });
+
+  it("EXEC-014 throws what the pool's own shutdown throws", async () => {
+    class Failing extends ThreadPoolExecutor {
+      override async shutdown(): Promise<void> {
+        throw new RangeError('cannot end');
+      }
+    }
+    const loop = new EventLoop();
+    const reports: unknown[] = [];
+    loop.setExceptionHandler((_, context) => reports.push(context.message));
+    loop.setDefaultExecutor(new Failing());
+    await expect(loop.runUntilComplete(async () => loop.shutdownDefaultExecutor())).rejects.toThrow(
+      'cannot end',
+    );
+    loop.close();
+    await Promise.resolve();
+    expect(reports).toEqual(['The default executor could not be shut down']);
+  });
+
+  it('does not touch a loop that closed while it was waited for', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const loop = new EventLoop();
+    const own = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const gate = createGate();
+    loop.setDefaultExecutor(own);
+    await loop.runUntilComplete(async () => {
+      void loop.runInExecutor(null, waitAtGate<string>, gate.words, 'x');
+      await gate.started(1);
+      void loop.shutdownDefaultExecutor();
+    });
+    loop.setExceptionHandler(() => {});
+    loop.close();
+    gate.open();
+    await own.shutdown();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it('EXEC-015 is called by run(), which gives it 300 seconds', async () => {
+    const own = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const given: unknown[] = [];
+    await run(async () => {
+      const loop = getRunningLoop();
+      loop.setDefaultExecutor(own);
+      const shutdown = loop.shutdownDefaultExecutor.bind(loop);
+      loop.shutdownDefaultExecutor = (timeout) => {
+        given.push(timeout);
+        return shutdown(timeout);
+      };
+    });
+    expect(given).toEqual([300]);
+    expect(() => own.submit(() => 1)).toThrow('cannot schedule new futures after shutdown');
   });
 });

@@ -96,9 +96,11 @@ export function* shutdownDefaultExecutor(loop: EventLoop, timeout: number | null
     timeout === null
       ? null
       : loop.callLater(timeout, () => !ended.done() && ended.setResult(false));
+  // The loop may have been closed meanwhile, though not by who waits here.
+  const open = (): boolean => !ended.done() && !loop.isClosed();
   executor.shutdown().then(
-    () => !ended.done() && ended.setResult(true),
-    (error: Error) => !ended.done() && ended.setException(error),
+    () => open() && ended.setResult(true),
+    (error: Error) => open() && ended.setException(error),
   );
   try {
     if (yield* ended) return;
@@ -115,7 +117,12 @@ export function* shutdownDefaultExecutor(loop: EventLoop, timeout: number | null
 export function closeDefaultExecutor(loop: EventLoop): void {
   const state = defaultOf(loop);
   state.shutdownCalled = true;
-  void state.executor?.shutdown({ wait: false });
+  state.executor?.shutdown({ wait: false }).catch((exception: Error) => {
+    loop.callExceptionHandler({
+      message: 'The default executor could not be shut down',
+      exception,
+    });
+  });
   state.executor = null;
 }
 

@@ -3,7 +3,7 @@ import type { Batch, Reply } from './wire.ts';
 /** What the pool hears of a worker. */
 export interface SeatEvents {
   reply(reply: Reply): void;
-  /** The worker has ended by itself; `how` completes "the worker ...". */
+  /** The worker has ended though nobody asked it to; `how` completes "the worker ...". */
   died(how: string, cause: unknown): void;
 }
 
@@ -12,18 +12,22 @@ export interface SeatEvents {
  * keeps the program alive only while it is held.
  */
 export interface Seat {
-  /** @throws {DOMException} Something in the batch cannot be cloned; nothing of it was sent. */
+  /** How many jobs may be posted ahead at most. */
+  readonly depth: number;
+  /** @throws {Error} Something in the batch cannot be sent; nothing of it was. */
   post(batch: Batch, transfer: readonly unknown[]): void;
   /** Takes a posted job back; false if it has started, or cannot be taken back. */
   withdraw(sequence: number): boolean;
-  /** Whether a posted job has started, as far as can be known. */
+  /** Whether a posted job is running, as far as can be known. */
   started(sequence: number): boolean;
-  /** Aborts the signal of a job. */
+  /** Whether a job has ended whose outcome is still on its way, as far as can be known. */
+  over(sequence: number): boolean;
+  /** Aborts the signal of a job that runs, or drops one whose turn has not come. */
   abort(sequence: number): void;
-  /** How many jobs may be posted ahead at most. */
-  readonly depth: number;
   hold(): void;
   release(): void;
-  /** Ends the worker at once; `died` is not called. Resolves when it has ended. */
+  /** Has a worker without jobs end. Resolves when it has; `died` is not called. */
+  end(): Promise<void>;
+  /** Ends the worker at once. Resolves when its last replies are here; `died` is not called. */
   terminate(): Promise<void>;
 }

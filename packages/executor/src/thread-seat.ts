@@ -1,7 +1,10 @@
-import { Worker, type TransferListItem } from 'node:worker_threads';
+import { Worker, type ResourceLimits, type TransferListItem } from 'node:worker_threads';
+import { LongTimer } from './long-timer.ts';
 import type { Source } from './offloadable.ts';
 import type { Seat, SeatEvents } from './seat.ts';
 import type { Batch, Reply } from './wire.ts';
+import { programFile, workerArguments } from './worker-arguments.ts';
+import { ABORTED, DEPTH, OVER, QUEUED, SLOTS, STARTED, WITHDRAWN } from './worker/job-states.js';
 
 /** What a new thread is told. */
 export interface ThreadData {
@@ -9,75 +12,116 @@ export interface ThreadData {
   readonly initializer: Source | null;
   readonly initargs: readonly unknown[];
   readonly name: string;
+  readonly program: string;
 }
 
-// Jobs posted ahead use one slot each of the shared states; twice as many slots as jobs, so that a
-// slot is free before it comes round again.
-const DEPTH = 64;
-const SLOTS = DEPTH * 2;
+/** Seconds that an idle worker may take to end; what a job left running can block it for ever. */
+export const END_WITHIN = 5;
 
-const FREE = 0;
-const QUEUED = 1;
-const WITHDRAWN = 3;
-const STARTED = 2;
+const ENTRY = new URL('./worker/worker-entry.js', import.meta.url);
 
-/**
- * A worker thread. Whether a posted job has started is one word of shared memory, which thread and
- * pool change by compare-and-exchange: a job runs, or is taken back, and never both.
- */
+/** A worker thread. `worker/job-states.js` says how it and the pool agree on who has a job. */
 export class ThreadSeat implements Seat {
   readonly depth = DEPTH;
   readonly #worker: Worker;
   readonly #states = new Int32Array(new SharedArrayBuffer(SLOTS * 4));
+  readonly #exited: Promise<void>;
   #failure: unknown;
   #ending = false;
+  #held = false;
+  /** Something that jobs printed is on its way. */
+  #writing = false;
 
-  constructor(data: Omit<ThreadData, 'states'>, events: SeatEvents) {
-    const { name } = data;
-    const workerData: ThreadData = { ...data, states: this.#states.buffer };
-    this.#worker = new Worker(new URL('./worker-entry.js', import.meta.url), { name, workerData });
+  /** @throws {DOMException} The initializer's arguments cannot be cloned. */
+  constructor(
+    data: Pick<ThreadData, 'initializer' | 'initargs' | 'name'>,
+    resourceLimits: ResourceLimits | undefined,
+    events: SeatEvents,
+  ) {
+    const workerData: ThreadData = {
+      ...data,
+      states: this.#states.buffer,
+      program: programFile(),
+    };
+    const execArgv = workerArguments();
+    this.#worker = new Worker(ENTRY, {
+      name: data.name,
+      workerData,
+      ...(resourceLimits && { resourceLimits }),
+      ...(execArgv && { execArgv }),
+    });
     this.#worker.unref();
-    this.#worker.on('message', (reply: Reply) => events.reply(reply));
+    this.#worker.on('message', (message: Reply | boolean) => {
+      if (typeof message === 'boolean') this.#setWriting(message);
+      else events.reply(message);
+    });
     this.#worker.on('error', (error) => (this.#failure = error));
-    this.#worker.on('messageerror', (error) => (this.#failure ??= error));
-    this.#worker.on('exit', (code) => {
-      if (!this.#ending) events.died(howItEnded(code, this.#failure), this.#failure);
+    this.#worker.on('messageerror', (error) => {
+      this.#failure = error;
+      void this.#worker.terminate();
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        resolve();
+        if (!this.#ending) events.died(howItEnded(code, this.#failure), this.#failure);
+      });
     });
   }
 
   post(batch: Batch, transfer: readonly unknown[]): void {
-    for (const [sequence] of batch.jobs) this.#states[sequence % SLOTS] = QUEUED;
-    try {
-      this.#worker.postMessage(batch, transfer as TransferListItem[]);
-    } catch (error) {
-      for (const [sequence] of batch.jobs) this.#states[sequence % SLOTS] = FREE;
-      throw error;
-    }
+    for (const [sequence] of batch.jobs) Atomics.store(this.#states, sequence % SLOTS, QUEUED);
+    this.#worker.postMessage(batch, transfer as TransferListItem[]);
   }
 
   withdraw(sequence: number): boolean {
-    return Atomics.compareExchange(this.#states, sequence % SLOTS, QUEUED, WITHDRAWN) === QUEUED;
+    return this.#change(sequence, QUEUED, WITHDRAWN);
   }
 
   started(sequence: number): boolean {
-    return Atomics.load(this.#states, sequence % SLOTS) === STARTED;
+    const state = Atomics.load(this.#states, sequence % SLOTS);
+    return state === STARTED || state === ABORTED;
+  }
+
+  over(sequence: number): boolean {
+    return Atomics.load(this.#states, sequence % SLOTS) === OVER;
   }
 
   abort(sequence: number): void {
-    this.#worker.postMessage(sequence);
+    if (this.#change(sequence, STARTED, ABORTED)) this.#worker.postMessage(sequence);
   }
 
   hold(): void {
+    this.#held = true;
     this.#worker.ref();
   }
 
   release(): void {
-    this.#worker.unref();
+    this.#held = false;
+    if (!this.#writing) this.#worker.unref();
+  }
+
+  async end(): Promise<void> {
+    this.#ending = true;
+    this.hold();
+    this.#worker.postMessage(null);
+    const late = new LongTimer(END_WITHIN, () => void this.#worker.terminate());
+    await this.#exited;
+    late.cancel();
   }
 
   async terminate(): Promise<void> {
     this.#ending = true;
     await this.#worker.terminate();
+    await this.#exited;
+  }
+
+  #setWriting(writing: boolean): void {
+    this.#writing = writing;
+    if (!writing && !this.#held) this.#worker.unref();
+  }
+
+  #change(sequence: number, from: number, to: number): boolean {
+    return Atomics.compareExchange(this.#states, sequence % SLOTS, from, to) === from;
   }
 }
 

@@ -3,7 +3,8 @@ import type { Transferable } from './offloadable.ts';
 const marked = new WeakMap<object, readonly Transferable[]>();
 
 /**
- * Marks an argument so that `list` is moved to the worker and not copied; the caller's are detached.
+ * Marks an argument so that `list` is moved to the worker and not copied; the caller's are detached
+ * when the job is given to one.
  *
  * ```ts
  * pool.submit(checksum, transfer(bytes, [bytes.buffer]));
@@ -14,11 +15,11 @@ export function transfer<T extends object>(value: T, list: readonly Transferable
   return value;
 }
 
-/** The arguments, and what of them is to be moved. */
-export function takeTransfers(
-  args: readonly unknown[],
-): [args: readonly unknown[], transfer: readonly Transferable[]] {
-  let list: readonly Transferable[] = NOTHING;
+const NOTHING: readonly Transferable[] = [];
+
+/** What of the arguments is to be moved. They are marked for one call. */
+export function takeTransfers(args: readonly unknown[]): readonly Transferable[] {
+  let list = NOTHING;
   for (const argument of args) {
     if (typeof argument !== 'object' || argument === null) continue;
     const own = marked.get(argument);
@@ -26,7 +27,5 @@ export function takeTransfers(
     marked.delete(argument);
     list = [...list, ...own];
   }
-  return [args, list];
+  return list;
 }
-
-const NOTHING: readonly Transferable[] = [];

@@ -1,5 +1,7 @@
-import { copyContext, type ContextVar } from '@loop/core';
+import { ContextVar, copyContext, ValueError } from '@loop/core';
+import { describe } from './describe.ts';
 
+/** Where `worker/job-function.js` finds the function that sets the values that came along. */
 const REGISTRY = Symbol.for('@loop/executor.variables');
 
 const variables = new Map<string, ContextVar<unknown>>();
@@ -10,8 +12,17 @@ const variables = new Map<string, ContextVar<unknown>>();
  * module import that one. The value has to be clonable; what the job sets does not come back.
  *
  * @returns `variable`
+ * @throws {ValueError} Another variable of that name travels.
+ * @throws {TypeError} `variable` is no ContextVar.
  */
 export function travelling<T>(variable: ContextVar<T>): ContextVar<T> {
+  if (!(variable instanceof ContextVar)) {
+    throw new TypeError(`Expected variable to be a ContextVar, got ${describe(variable)}`);
+  }
+  const known = variables.get(variable.name);
+  if (known !== undefined && known !== variable) {
+    throw new ValueError(`another variable that travels is named ${describe(variable.name)}`);
+  }
   variables.set(variable.name, variable);
   return variable;
 }

@@ -1,0 +1,56 @@
+import type { KnownFunction } from './function-table.ts';
+import type { Place } from './place.ts';
+import { PoolFuture, type JobControl } from './pool-future.ts';
+import { takeTransfers } from './transfer.ts';
+
+/** What a pool does for its jobs. */
+export interface JobOwner {
+  withdraw(job: Job): boolean;
+  abort(job: Job): void;
+}
+
+/** A call on its way: in the pool's queue, or with a worker. */
+export class Job implements JobControl {
+  readonly future: PoolFuture<unknown>;
+  readonly func: KnownFunction;
+  readonly args: readonly unknown[];
+  /** Moved to the worker when the job is posted: it cannot be posted again. */
+  readonly transfer: readonly unknown[];
+  readonly variables: Readonly<Record<string, unknown>> | null;
+  readonly #owner: JobOwner;
+  /** The worker that has it; `null` while it is queued. */
+  place: Place | null = null;
+  sequence = -1;
+  expectedMs = 0;
+  aborting = false;
+  // Links of the pool's queue.
+  queued = false;
+  previous: Job | null = null;
+  next: Job | null = null;
+
+  constructor(
+    owner: JobOwner,
+    func: KnownFunction,
+    args: readonly unknown[],
+    variables: Readonly<Record<string, unknown>> | null,
+  ) {
+    this.#owner = owner;
+    this.future = new PoolFuture(this);
+    this.func = func;
+    this.args = args;
+    this.transfer = takeTransfers(args);
+    this.variables = variables;
+  }
+
+  withdraw(): boolean {
+    return this.#owner.withdraw(this);
+  }
+
+  started(): boolean {
+    return this.place?.seat.started(this.sequence) ?? false;
+  }
+
+  abort(): void {
+    this.#owner.abort(this);
+  }
+}
