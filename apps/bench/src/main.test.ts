@@ -36,7 +36,7 @@ describe('pnpm bench', () => {
   it('names the suites if asked for another one', async () => {
     await expect(bench('disk')).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('Expected one suite of core, got "disk"') as string,
+      stderr: expect.stringContaining('Expected one suite of core, ') as string,
     });
   }, 60_000);
 });

@@ -1,7 +1,8 @@
 import { coreSuite } from './core/suite.ts';
 import type { Suite } from './harness/suite.ts';
+import { netSuite } from './net/suite.ts';
 
 /** What `pnpm bench` can be asked for, by name. */
 export const suites: ReadonlyMap<string, Suite> = new Map(
-  [coreSuite].map((suite) => [suite.name, suite]),
+  [coreSuite, netSuite].map((suite) => [suite.name, suite]),
 );

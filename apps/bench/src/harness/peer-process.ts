@@ -11,6 +11,8 @@ export class PeerProcess implements AsyncDisposable {
   readonly #answers: AsyncIterator<string>;
   readonly #ended: Promise<void>;
   #errors = '';
+  /** What it said when it was ready. */
+  ready: unknown;
 
   private constructor([program, args]: Command) {
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -31,14 +33,29 @@ export class PeerProcess implements AsyncDisposable {
   /** Settles once the peer has set its workload up. */
   static async start(command: Command): Promise<PeerProcess> {
     const peer = new PeerProcess(command);
-    await peer.#answer();
-    return peer;
+    try {
+      peer.ready = await peer.#answer();
+      return peer;
+    } catch (error) {
+      await peer[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** The process, while it runs. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   /** Has about `count` operations done. */
   async sample(count: number): Promise<Sample> {
-    this.#child.stdin?.write(`${count}\n`);
-    return (await this.#answer()) as Sample;
+    return (await this.ask(String(count))) as Sample;
+  }
+
+  /** Sends a line, and waits for the answer. */
+  ask(line: string): Promise<unknown> {
+    this.#child.stdin?.write(`${line}\n`);
+    return this.#answer();
   }
 
   /** Ends the process, whatever it is doing. */

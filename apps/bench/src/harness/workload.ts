@@ -24,10 +24,13 @@ export type Run = (count: number) => number | Promise<number>;
 /** Sets a workload up at one size, outside of what is measured. */
 type Twin = (size: number, style: Style) => Run | Promise<Run>;
 
-/** What is wanted of ours: so many times a peer's rate. */
+/** What is wanted of ours: so many times a peer's rate, or so large a share of a peer's cost. */
 export interface Target {
-  readonly against: Peer;
-  readonly atLeast: number;
+  /** The column that is asked, where it is not the first. */
+  readonly of?: string;
+  readonly against: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
   /** What would be better still. */
   readonly aim?: number;
   /** The first major version of Node that it is asked of. */

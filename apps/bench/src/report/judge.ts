@@ -20,16 +20,22 @@ export function judge(rows: readonly Row[], nodeVersion: string): readonly Verdi
 }
 
 function judgeTarget(row: Row, target: Target, major: number): Verdict {
-  const { against, atLeast, aim, fromNode = 0 } = target;
+  const { of = row.ours, against, atLeast, atMost = Infinity, aim, fromNode = 0 } = target;
   const aimed = aim === undefined ? '' : ` (the aim is ${aim})`;
   const asked = fromNode === 0 ? '' : ` from Node ${fromNode} on`;
-  const wanted = `at least ${atLeast} times ${against}'s rate${asked}${aimed}`;
-  const [ours, theirs] = [row.costs.get(row.ours), row.costs.get(against)];
+  const whose = of === row.ours ? '' : `${of}: `;
+  const kind =
+    atLeast === undefined
+      ? `at most ${atMost} times ${against}'s cost`
+      : `at least ${atLeast} times ${against}'s rate`;
+  const wanted = `${whose}${kind}${asked}${aimed}`;
+  const [ours, theirs] = [row.costs.get(of), row.costs.get(against)];
   if (ours === undefined || theirs === undefined) {
     return { title: row.title, wanted, got: '-', outcome: 'not measured' };
   }
-  const times = ratio(ours, theirs);
-  const outcome = times >= atLeast ? 'reached' : major < fromNode ? 'not asked' : 'falls short';
+  const times = atLeast === undefined ? ratio(theirs, ours) : ratio(ours, theirs);
+  const reached = atLeast === undefined ? times <= atMost : times >= atLeast;
+  const outcome = reached ? 'reached' : major < fromNode ? 'not asked' : 'falls short';
   return { title: row.title, wanted, got: `${times.toFixed(2)} times`, outcome };
 }
 

@@ -21,8 +21,9 @@ export function formatRow(row: Row, columns: readonly string[]): string {
   const cells = columns.map((column, i) => {
     const costs = row.costs.get(column);
     if (costs === undefined) return pad('-', COST_WIDTH) + ' '.repeat(i === 0 ? 0 : RATIO_WIDTH);
-    const mark = spread(costs) > UNSTEADY ? '~' : '';
-    const cost = pad(mark + formatCost(median(costs)), COST_WIDTH);
+    const unsteady = spread(costs) > UNSTEADY ? '~' : '';
+    const limited = row.limited?.has(column) === true ? '!' : '';
+    const cost = pad(unsteady + limited + formatCost(median(costs)), COST_WIDTH);
     if (i === 0) return cost;
     return cost + pad(ours === undefined ? '' : formatRatio(ratio(ours, costs)), RATIO_WIDTH);
   });
