@@ -38,6 +38,7 @@ const required = (code: string): number => numbers.get(code)!;
 /** The errno values that this package and `@loop/net` act upon, as positive numbers. */
 export const EAGAIN = required('EAGAIN');
 export const EBADF = required('EBADF');
+export const ECHILD = required('ECHILD');
 export const EIO = required('EIO');
 export const ECONNABORTED = required('ECONNABORTED');
 export const ECONNREFUSED = required('ECONNREFUSED');
@@ -55,3 +56,4 @@ export const ENOMEM = required('ENOMEM');
 export const ENOSYS = required('ENOSYS');
 export const EPERM = required('EPERM');
 export const EPIPE = required('EPIPE');
+export const ESRCH = required('ESRCH');

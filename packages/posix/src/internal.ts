@@ -57,3 +57,8 @@ export { TimerDescriptor } from './io/timerfd.ts';
 export { trySendfile } from './io/sendfile.ts';
 export { tryWritev } from './io/writev.ts';
 export { ReceiveBatch, SendBatch } from './io/message-batch.ts';
+export { canSpawn, type ProcessRecipe, trySpawn } from './process/spawn-process.ts';
+export { ProcessDescriptor } from './process/process-descriptor.ts';
+export { killAndReap, tryWait } from './process/wait-status.ts';
+export { isExecutable } from './process/is-executable.ts';
+export { groupId, userId } from './process/identity.ts';

@@ -4,12 +4,8 @@
  */
 import { operation, registerExtension, type Future } from '@loop/core';
 import '@loop/net';
-import {
-  type Argument,
-  subprocessExec,
-  subprocessShell,
-  type SubprocessOptions,
-} from './subprocess-exec.ts';
+import type { Argument } from './spawn/spawn-options.ts';
+import { subprocessExec, subprocessShell, type SubprocessOptions } from './subprocess-exec.ts';
 import type { AnySubprocessProtocol } from './subprocess-protocol.ts';
 import { closeChildren, type SubprocessTransport } from './subprocess-transport.ts';
 

@@ -19,8 +19,8 @@ export type Stdio = FileObject | null;
 
 /** One standard stream of a child that is to be started. */
 export interface PreparedStream {
-  /** What the child gets: a descriptor of this process. */
-  readonly childFd: number;
+  /** What the child gets: a descriptor of this process; `null`: what this process has there. */
+  readonly childFd: number | null;
   /** Our end of the pipe, where there is one. */
   readonly ownFd: number | null;
   /** Whether `childFd` was opened for the child alone. */
@@ -40,7 +40,9 @@ export class PreparedStdio {
     try {
       opened.push(prepare(stdin, 0));
       opened.push(prepare(stdout, 1));
-      opened.push(stderr === STDOUT ? sameAs(opened[1] as PreparedStream) : prepare(stderr, 2));
+      opened.push(
+        stderr === STDOUT ? sameAsOutput(opened[1] as PreparedStream) : prepare(stderr, 2),
+      );
     } catch (error) {
       for (const stream of opened) closeBoth(stream);
       throw error;
@@ -50,7 +52,9 @@ export class PreparedStdio {
 
   /** The child has its descriptors: ours of them are closed, or its pipes would never end. */
   closeChildEnds(): void {
-    for (const { childFd, closeAfter } of this.streams) if (closeAfter) closeDescriptor(childFd);
+    for (const { childFd, closeAfter } of this.streams) {
+      if (closeAfter && childFd !== null) closeDescriptor(childFd);
+    }
   }
 
   /** There is no child. */
@@ -60,7 +64,7 @@ export class PreparedStdio {
 }
 
 function prepare(stdio: Stdio, fd: 0 | 1 | 2): PreparedStream {
-  if (stdio === null) return { childFd: fd, ownFd: null, closeAfter: false };
+  if (stdio === null) return { childFd: null, ownFd: null, closeAfter: false };
   if (stdio === DEVNULL) {
     const flags = fd === 0 ? constants.O_RDONLY : constants.O_WRONLY;
     return { childFd: openSync(devNull, flags), ownFd: null, closeAfter: true };
@@ -73,12 +77,12 @@ function prepare(stdio: Stdio, fd: 0 | 1 | 2): PreparedStream {
 }
 
 /** Standard error goes where standard output goes. */
-function sameAs({ childFd }: PreparedStream): PreparedStream {
-  return { childFd, ownFd: null, closeAfter: false };
+function sameAsOutput({ childFd }: PreparedStream): PreparedStream {
+  return { childFd: childFd ?? 1, ownFd: null, closeAfter: false };
 }
 
 function closeBoth({ childFd, ownFd, closeAfter }: PreparedStream): void {
-  if (closeAfter) closeDescriptor(childFd);
+  if (closeAfter && childFd !== null) closeDescriptor(childFd);
   if (ownFd !== null) closeDescriptor(ownFd);
 }
 

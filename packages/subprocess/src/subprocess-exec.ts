@@ -1,13 +1,16 @@
-import { fileURLToPath } from 'node:url';
-import { type Coroutine, type EventLoop, ValueError } from '@loop/core';
-import { checkSpawnOptions, type Command, type SpawnOptions, startChild } from './spawn.ts';
+import { type Coroutine, type EventLoop, ValueError, wrapFuture } from '@loop/core';
+import {
+  argumentBytes,
+  type Argument,
+  checkSpawnOptions,
+  type Command,
+  refuseUnavailable,
+  type SpawnOptions,
+} from './spawn/spawn-options.ts';
+import { startChild } from './spawn/start-child.ts';
 import { PIPE, PreparedStdio, type Stdio } from './stdio.ts';
 import type { AnySubprocessProtocol } from './subprocess-protocol.ts';
 import { SubprocessTransport } from './subprocess-transport.ts';
-import { wrapFuture } from '@loop/core';
-
-/** What is taken for a program or an argument. */
-export type Argument = string | Uint8Array | URL;
 
 /** Options of `subprocessExec` and `subprocessShell`. */
 export interface SubprocessOptions extends SpawnOptions {
@@ -23,13 +26,13 @@ const KNOWN = new Set([
   'stderr',
   'cwd',
   'env',
+  'executable',
   'passFds',
   'startNewSession',
   'processGroup',
   'user',
   'group',
   'umask',
-  'argv0',
 ]);
 
 /** Options that a byte stream cannot have, and the one value of each that says so. */
@@ -49,13 +52,12 @@ export function* subprocessExec<P extends AnySubprocessProtocol>(
   options: SubprocessOptions,
 ): Coroutine<[SubprocessTransport, P]> {
   checkOptions(options, 'exec');
-  const [program, ...rest] = Array.isArray(args) ? (args as readonly Argument[]) : [];
-  if (program === undefined) {
+  if (!Array.isArray(args) || args.length === 0) {
     throw new TypeError(`Expected args to be an array with a program, got ${JSON.stringify(args)}`);
   }
-  const command = { program: argumentText(program), args: rest.map(argumentText) };
-  if (loop.getDebug()) console.warn(`execute program ${command.program}`);
-  return yield* start(loop, factory, command, options);
+  const argv = (args as readonly Argument[]).map(argumentBytes);
+  if (loop.getDebug()) console.warn(`execute program ${String(args[0])}`);
+  return yield* start(loop, factory, commandOf(argv, options), options);
 }
 
 /** See `EventLoop.subprocessShell`. */
@@ -69,8 +71,9 @@ export function* subprocessShell<P extends AnySubprocessProtocol>(
     throw new ValueError(`cmd must be a string, got ${typeof cmd}`);
   }
   checkOptions(options, 'shell');
-  if (loop.getDebug()) console.warn(`run shell command ${argumentText(cmd)}`);
-  return yield* start(loop, factory, shellCommand(argumentText(cmd)), options);
+  const argv = shellCommand(argumentBytes(cmd));
+  if (loop.getDebug()) console.warn(`run shell command ${String(cmd)}`);
+  return yield* start(loop, factory, commandOf(argv, options), options);
 }
 
 function* start<P extends AnySubprocessProtocol>(
@@ -88,7 +91,8 @@ function* start<P extends AnySubprocessProtocol>(
   const stdio = new PreparedStdio(stdin, stdout, stderr);
   let transport: SubprocessTransport;
   try {
-    const child = yield* wrapFuture(startChild(command, stdio, options), { loop });
+    const started = startChild(command, stdio, options);
+    const child = started instanceof Promise ? yield* wrapFuture(started, { loop }) : started;
     transport = new SubprocessTransport(loop, child, protocol);
   } catch (error) {
     stdio.discard();
@@ -101,17 +105,22 @@ function* start<P extends AnySubprocessProtocol>(
     yield;
   } catch (error) {
     transport.close();
-    yield* transport._reaped();
+    yield* transport._exited();
     throw error;
   }
   return [transport, protocol];
 }
 
-function shellCommand(cmd: string): Command {
-  if (process.platform === 'win32') {
-    return { program: process.env['comspec'] ?? 'cmd.exe', args: ['/d', '/s', '/c', `"${cmd}"`] };
-  }
-  return { program: '/bin/sh', args: ['-c', cmd] };
+function shellCommand(cmd: Uint8Array): Uint8Array[] {
+  if (process.platform !== 'win32') return ['/bin/sh', '-c'].map(argumentBytes).concat(cmd);
+  const quoted = Buffer.from(`"${Buffer.from(cmd).toString()}"`);
+  return [process.env['comspec'] ?? 'cmd.exe', '/d', '/s', '/c'].map(argumentBytes).concat(quoted);
+}
+
+function commandOf(argv: readonly Uint8Array[], { executable }: SubprocessOptions): Command {
+  const program =
+    executable === undefined || executable === null ? argv[0] : argumentBytes(executable);
+  return { program: program as Uint8Array, argv };
 }
 
 function checkOptions(options: unknown, kind: 'exec' | 'shell'): void {
@@ -126,16 +135,9 @@ function checkOptions(options: unknown, kind: 'exec' | 'shell'): void {
     }
     const neutral = NEUTRAL[name];
     if (neutral === undefined) {
+      refuseUnavailable(name);
       throw new TypeError(`there is no option ${JSON.stringify(name)} of a subprocess`);
     }
     if (!neutral[1].includes(value)) throw new ValueError(`${neutral[0]}, got ${String(value)}`);
   }
-}
-
-function argumentText(argument: unknown): string {
-  if (typeof argument === 'string') return argument;
-  if (argument instanceof URL) return fileURLToPath(argument);
-  if (argument instanceof Uint8Array) return Buffer.from(argument).toString();
-  const kind = Array.isArray(argument) ? 'list' : argument === null ? 'null' : typeof argument;
-  throw new TypeError(`expected str, bytes or os.PathLike object, not ${kind}`);
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { type Coroutine, type EventLoop, perLoop, wrapFuture } from '@loop/core';
+import { type Coroutine, type EventLoop, type Future, perLoop } from '@loop/core';
 import {
   BaseTransport,
   OSError,
@@ -7,7 +7,7 @@ import {
   type ReadTransport,
   type WriteTransport,
 } from '@loop/net';
-import type { Child } from './spawn.ts';
+import type { Child } from './spawn/child.ts';
 import type { PreparedStdio } from './stdio.ts';
 import type { AnySubprocessProtocol } from './subprocess-protocol.ts';
 
@@ -39,9 +39,11 @@ export class SubprocessTransport extends BaseTransport {
   readonly #pipes = new Map<number, ChildPipe>();
   #protocol: AnySubprocessProtocol | null;
   #held: Array<() => void> | null = [];
+  readonly #exitWaiters = new Set<Future<void>>();
   #returncode: number | null = null;
   #closed = false;
   #finished = false;
+  #lost = false;
 
   /** @internal */
   constructor(loop: EventLoop, child: Child, protocol: AnySubprocessProtocol) {
@@ -49,7 +51,7 @@ export class SubprocessTransport extends BaseTransport {
     this.#loop = loop;
     this.#child = child;
     this.#protocol = protocol;
-    void child.exited().then((returncode) => this.#exited(returncode));
+    child.whenEnded(loop, (returncode) => this.#exited(returncode));
     openChildren(loop).add(this);
   }
 
@@ -74,11 +76,9 @@ export class SubprocessTransport extends BaseTransport {
     if (this.#closed) return;
     this.#closed = true;
     for (const pipe of this.#pipes.values()) pipe.transport?.close();
-    if (this.#returncode === null && !this.#child.ended) {
-      if (this.#loop.getDebug())
-        console.warn(`Close running child process: kill ${this.toString()}`);
-      this.#child.kill(constants.signals.SIGKILL);
-    }
+    if (this.#returncode !== null || this.#child.ended) return;
+    if (this.#loop.getDebug()) console.warn(`Close running child process: kill ${this.toString()}`);
+    this.#child.kill(constants.signals.SIGKILL);
   }
 
   /** The process id, also after the child's end. */
@@ -105,7 +105,7 @@ export class SubprocessTransport extends BaseTransport {
    * @throws {OSError} `ESRCH`: the child has ended.
    */
   sendSignal(signal: NodeJS.Signals | number): void {
-    if (this.#finished || this.#returncode !== null) {
+    if (this.#lost) {
       throw new OSError('ESRCH', {
         syscall: 'kill',
         message: `process ${this.getPid()} has ended`,
@@ -159,15 +159,26 @@ export class SubprocessTransport extends BaseTransport {
     for (const call of held) this.#loop.callSoon(call);
   }
 
-  /** Resolves once the child is reaped. @internal */
-  *_reaped(): Coroutine<void> {
-    yield* wrapFuture(this.#child.exited(), { loop: this.#loop });
+  /** Ends once the child has ended and is reaped, whatever its pipes do. @internal */
+  *_exited(): Coroutine<void> {
+    if (this.#returncode !== null) return;
+    const waiter = this.#loop.createFuture<void>();
+    this.#exitWaiters.add(waiter);
+    try {
+      yield* waiter;
+    } finally {
+      this.#exitWaiters.delete(waiter);
+    }
   }
 
   /** No callback will run any more. The pipes are closed by the package that reads them. @internal */
   _abandon(): void {
-    if (this.#returncode === null && !this.#child.ended)
-      this.#child.kill(constants.signals.SIGKILL);
+    this.#child.kill(constants.signals.SIGKILL);
+  }
+
+  /** What {@link _abandon} has killed is waited for. @internal */
+  _reap(): void {
+    this.#child.reap();
   }
 
   #stdinProtocol() {
@@ -196,16 +207,12 @@ export class SubprocessTransport extends BaseTransport {
   }
 
   #exited(returncode: number): void {
-    if (this.#loop.isClosed()) {
-      console.warn(`Loop ${this.#loop.toString()} that handles pid ${this.getPid()} is closed`);
-      return;
-    }
-    this.#loop.callSoonThreadsafe(() => {
-      this.#returncode = returncode;
-      if (this.#loop.getDebug()) console.warn(`process ${this.getPid()} exited with ${returncode}`);
-      this.#call(() => this.#protocol?.processExited());
-      this.#tryFinish();
-    });
+    this.#returncode = returncode;
+    if (this.#loop.getDebug()) console.warn(`process ${this.getPid()} exited with ${returncode}`);
+    this.#call(() => this.#protocol?.processExited());
+    for (const waiter of this.#exitWaiters) if (!waiter.done()) waiter.setResult();
+    this.#exitWaiters.clear();
+    this.#tryFinish();
   }
 
   #tryFinish(): void {
@@ -216,6 +223,7 @@ export class SubprocessTransport extends BaseTransport {
   }
 
   #lose(): void {
+    this.#lost = true;
     openChildren(this.#loop).delete(this);
     try {
       this.#protocol?.connectionLost(null);
@@ -237,7 +245,10 @@ const openChildren = perLoop(() => new Set<SubprocessTransport>());
 
 /** The loop closes: nothing is left behind. */
 export function closeChildren(loop: EventLoop): void {
-  for (const transport of openChildren(loop)) transport._abandon();
+  const children = [...openChildren(loop)];
+  // All are killed before the first is waited for.
+  for (const transport of children) transport._abandon();
+  for (const transport of children) transport._reap();
   openChildren(loop).clear();
 }
 

@@ -149,6 +149,69 @@ export const signatures = {
     'int eventfd(unsigned int initval, int flags)',
   ),
 
+  // posix_spawn(3) and its relatives: they return errno itself
+  posix_spawn: plain<
+    (
+      pid: Bytes,
+      path: Bytes,
+      actions: Address,
+      attributes: Address,
+      argv: Address,
+      envp: Address,
+    ) => number
+  >(
+    'int posix_spawn(int *pid, const void *path, uintptr_t file_actions, uintptr_t attrp, uintptr_t argv, uintptr_t envp)',
+  ),
+  posix_spawn_file_actions_init: plain<(actions: Address) => number>(
+    'int posix_spawn_file_actions_init(uintptr_t file_actions)',
+  ),
+  posix_spawn_file_actions_destroy: plain<(actions: Address) => number>(
+    'int posix_spawn_file_actions_destroy(uintptr_t file_actions)',
+  ),
+  posix_spawn_file_actions_adddup2: plain<(actions: Address, fd: number, newfd: number) => number>(
+    'int posix_spawn_file_actions_adddup2(uintptr_t file_actions, int fildes, int newfildes)',
+  ),
+  posix_spawn_file_actions_addclose: plain<(actions: Address, fd: number) => number>(
+    'int posix_spawn_file_actions_addclose(uintptr_t file_actions, int fildes)',
+  ),
+  posix_spawn_file_actions_addclosefrom_np: plain<(actions: Address, from: number) => number>(
+    'int posix_spawn_file_actions_addclosefrom_np(uintptr_t file_actions, int from)',
+  ),
+  posix_spawn_file_actions_addchdir_np: plain<(actions: Address, path: Bytes) => number>(
+    'int posix_spawn_file_actions_addchdir_np(uintptr_t file_actions, const void *path)',
+  ),
+  posix_spawnattr_init: plain<(attributes: Address) => number>(
+    'int posix_spawnattr_init(uintptr_t attr)',
+  ),
+  posix_spawnattr_destroy: plain<(attributes: Address) => number>(
+    'int posix_spawnattr_destroy(uintptr_t attr)',
+  ),
+  posix_spawnattr_setflags: plain<(attributes: Address, flags: number) => number>(
+    'int posix_spawnattr_setflags(uintptr_t attr, short flags)',
+  ),
+  posix_spawnattr_setpgroup: plain<(attributes: Address, group: number) => number>(
+    'int posix_spawnattr_setpgroup(uintptr_t attr, int pgroup)',
+  ),
+  posix_spawnattr_setsigdefault: plain<(attributes: Address, signals: Bytes) => number>(
+    'int posix_spawnattr_setsigdefault(uintptr_t attr, const void *sigdefault)',
+  ),
+  umask: plain<(mask: number) => number>('unsigned int umask(unsigned int mask)'),
+  access: call<(path: Bytes, mode: number) => number>('int access(const void *path, int mode)'),
+
+  // waitpid(2), kill(2), pidfd_open(2), pidfd_send_signal(2), getpwnam(3), getgrnam(3)
+  waitpid: call<(pid: number, status: Bytes, options: number) => number>(
+    'int waitpid(int pid, int *wstatus, int options)',
+  ),
+  kill: call<(pid: number, signal: number) => number>('int kill(int pid, int sig)'),
+  pidfd_open: call<(number: number, pid: number, flags: number) => number>(
+    'long syscall(long number, int pid, unsigned int flags)',
+  ),
+  pidfd_send_signal: call<
+    (number: number, pidfd: number, signal: number, info: Address, flags: number) => number
+  >('long syscall(long number, int pidfd, int sig, uintptr_t info, unsigned int flags)'),
+  getpwnam: plain<(name: string) => Address>('uintptr_t getpwnam(const char *name)'),
+  getgrnam: plain<(name: string) => Address>('uintptr_t getgrnam(const char *name)'),
+
   // inet_pton(3), if_nametoindex(3), getaddrinfo(3), getnameinfo(3)
   inet_pton: call<(family: number, text: string, address: Bytes) => number>(
     'int inet_pton(int af, const char *src, void *dst)',

@@ -1,0 +1,110 @@
+/** The only caller of `node:child_process`: where posix_spawn cannot be had, or cannot do it. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { type EventLoop, NotImplementedError } from '@loop/core';
+import { OSError } from '@loop/posix';
+import { groupId, userId } from '@loop/posix/internal';
+import type { PreparedStdio } from '../stdio.ts';
+import type { Child, Returncode } from './child.ts';
+import { argumentBytes, type Command, type SpawnOptions } from './spawn-options.ts';
+
+/**
+ * Starts a program as Node does.
+ *
+ * @throws {OSError} It cannot be started: `ENOENT`, `EACCES`. (By rejecting.)
+ * @throws {NotImplementedError} An option that Node has not. (By rejecting.)
+ */
+export async function startNodeChild(
+  command: Command,
+  stdio: PreparedStdio,
+  options: SpawnOptions,
+): Promise<Child> {
+  const { cwd, env, user, group, umask, processGroup } = options;
+  if (processGroup !== undefined && processGroup !== null) {
+    throw new NotImplementedError(
+      'processGroup cannot be given here, where Node starts the child: startNewSession makes a group of its own',
+    );
+  }
+  const [argv0 = '', ...args] = command.argv.map(text);
+  const program = text(command.program);
+  const identity = {
+    ...(user === undefined || user === null ? {} : { uid: userId(user) }),
+    ...(group === undefined || group === null ? {} : { gid: groupId(group) }),
+  };
+  const restore = umask === undefined || umask === null ? null : process.umask(umask);
+  let child: ChildProcess;
+  try {
+    child = spawn(program, args, {
+      argv0,
+      stdio: descriptorsOf(stdio, options.passFds ?? []),
+      detached: options.startNewSession ?? false,
+      ...(cwd === undefined || cwd === null ? {} : { cwd: text(argumentBytes(cwd)) }),
+      ...(env === undefined || env === null ? {} : { env: { ...env } }),
+      ...identity,
+    });
+  } catch (error) {
+    throw asOsError(error, program);
+  } finally {
+    if (restore !== null) process.umask(restore);
+  }
+  if (child.pid !== undefined) return new NodeChild(child);
+  const [error] = (await once(child, 'error')) as [Error];
+  throw asOsError(error, program);
+}
+
+/** A child that Node watches. */
+class NodeChild implements Child {
+  readonly pid: number;
+  readonly process: ChildProcess;
+
+  constructor(process: ChildProcess) {
+    this.process = process;
+    this.pid = process.pid as number;
+    // A child alone does not keep the process alive; a running loop does.
+    process.unref();
+  }
+
+  get ended(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+
+  whenEnded(loop: EventLoop, callback: (returncode: Returncode) => void): void {
+    this.process.once('exit', (code, signal) => {
+      const returncode = signal === null ? (code as number) : -constants.signals[signal];
+      if (loop.isClosed()) {
+        console.warn(`Loop ${loop.toString()} that handles pid ${this.pid} is closed`);
+      } else loop.callSoonThreadsafe(callback, returncode);
+    });
+  }
+
+  kill(signal: number): void {
+    if (!this.ended) this.process.kill(signal);
+  }
+
+  /** Node reaps its children. */
+  reap(): void {}
+}
+
+/** Position is the child's descriptor, value is ours; what is not named stays closed there. */
+function descriptorsOf(
+  { streams }: PreparedStdio,
+  passFds: readonly number[],
+): Array<number | 'ignore'> {
+  const list: Array<number | 'ignore'> = streams.map(({ childFd }, fd) => childFd ?? fd);
+  for (const fd of passFds) {
+    while (list.length <= fd) list.push('ignore');
+    list[fd] = fd;
+  }
+  return list;
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString();
+}
+
+function asOsError(error: unknown, program: string): unknown {
+  const { code } = error as { code?: unknown };
+  if (typeof code !== 'string' || code.startsWith('ERR_')) return error;
+  return new OSError(code, { syscall: 'spawn', address: program, cause: error });
+}
