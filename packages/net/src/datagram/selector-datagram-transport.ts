@@ -6,7 +6,7 @@ import { addressText } from '../address-text.ts';
 import { type SelectorBackend, selectorBackend } from '../backend/selector-backend.ts';
 import { FlowControl } from '../transport/flow-control.ts';
 import type { BaseProtocol, DatagramProtocol } from '../transport/protocol.ts';
-import { notBytes } from '../transport/stream-transport.ts';
+import { notBytes } from '../transport/stream-traits.ts';
 import { DatagramTransport, type ExtraInfo } from '../transport/transport.ts';
 import { TransportSocket } from '../transport/transport-socket.ts';
 import { DatagramQueue } from './datagram-queue.ts';

@@ -3,7 +3,7 @@ import { OSError } from '@loop/posix';
 import { EAGAIN, EINTR, EPIPE, tryWrite, tryWritev } from '@loop/posix/internal';
 import { type SelectorBackend, selectorBackend } from '../backend/selector-backend.ts';
 import { FlowControl } from '../transport/flow-control.ts';
-import { notBytes } from '../transport/stream-transport.ts';
+import { notBytes } from '../transport/stream-traits.ts';
 import type { BaseProtocol } from '../transport/protocol.ts';
 import { type ExtraInfo, WriteTransport } from '../transport/transport.ts';
 import { WriteQueue } from '../transport/write-queue.ts';

@@ -1,8 +1,7 @@
 import { ValueError, type EventLoop } from '@loop/core';
 import { isExit } from '@loop/core/errors';
+import { PLAIN, type StreamTraits } from './stream-traits.ts';
 import type { BaseTransport } from './transport.ts';
-
-const DEFAULT_HIGH = 64 * 1024;
 
 /** What flow control calls. */
 interface Pausable {
@@ -18,13 +17,23 @@ interface Pausable {
 export class FlowControl {
   readonly #loop: EventLoop;
   readonly #transport: BaseTransport;
-  #high = DEFAULT_HIGH;
-  #low = DEFAULT_HIGH / 4;
+  readonly #defaultHigh: number;
+  readonly #pausesAtLimit: boolean;
+  #high: number;
+  #low: number;
   #paused = false;
 
-  constructor(loop: EventLoop, transport: BaseTransport) {
+  constructor(
+    loop: EventLoop,
+    transport: BaseTransport,
+    traits: Pick<StreamTraits, 'highWater' | 'pausesAtLimit'> = PLAIN,
+  ) {
     this.#loop = loop;
     this.#transport = transport;
+    this.#defaultHigh = traits.highWater;
+    this.#pausesAtLimit = traits.pausesAtLimit;
+    this.#high = traits.highWater;
+    this.#low = traits.highWater / 4;
   }
 
   get limits(): [low: number, high: number] {
@@ -33,7 +42,7 @@ export class FlowControl {
 
   /** @throws {TypeError | ValueError} Unless they are integers with `high >= low >= 0`. */
   setLimits(high: number | null | undefined, low: number | null | undefined): void {
-    const newHigh = high ?? (low === null || low === undefined ? DEFAULT_HIGH : 4 * low);
+    const newHigh = high ?? (low === null || low === undefined ? this.#defaultHigh : 4 * low);
     const newLow = low ?? Math.floor(newHigh / 4);
     if (typeof newHigh !== 'number' || typeof newLow !== 'number') {
       throw new TypeError(
@@ -49,7 +58,8 @@ export class FlowControl {
 
   /** More was buffered: `size` bytes now. */
   grown(size: number, protocol: Pausable): void {
-    if (size <= this.#high || this.#paused) return;
+    if (size < this.#high || this.#paused) return;
+    if (size === this.#high && !(this.#pausesAtLimit && size > 0)) return;
     this.#paused = true;
     try {
       protocol.pauseWriting?.();

@@ -30,8 +30,12 @@ export interface StreamChannel {
 
 /** What a channel tells the state machine. */
 export interface ChannelEvents {
-  /** Where the next bytes go; `null`: the channel chooses, and hands them over by `received`. */
-  target(): Uint8Array | null;
+  /**
+   * Where the next bytes go; `null`: the channel chooses, and hands them over by `received`.
+   *
+   * @param sizeHint - How many there are, if that is known.
+   */
+  target(sizeHint?: number): Uint8Array | null;
   /** Bytes of the channel's own, which it will not touch again. */
   received(data: Buffer): void;
   /** So many bytes were put into what `target` gave. */
@@ -41,4 +45,26 @@ export interface ChannelEvents {
   failed(error: unknown, message: string): void;
   /** `pending` has become smaller. */
   wrote(): void;
+}
+
+/**
+ * A stream whose ends have to come to terms before data flows, and say goodbye in the end: TLS.
+ *
+ * `start` is called once, and ends with `opened` or `failed`; no other event comes before. `finish` comes
+ * when nothing is pending any more, after `opened` only; it ends with `finished`, in a callback of its
+ * own, when all is said and sent. What arrives meanwhile is dropped. `close` says nothing to the peer.
+ */
+export interface NegotiatedChannel extends StreamChannel {
+  start(): void;
+  finish(): void;
+}
+
+/** What such a channel tells besides. */
+export interface NegotiationEvents extends ChannelEvents {
+  opened(): void;
+  finished(): void;
+}
+
+export function isNegotiated(channel: StreamChannel): channel is NegotiatedChannel {
+  return 'start' in channel;
 }

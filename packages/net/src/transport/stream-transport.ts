@@ -1,4 +1,10 @@
-import { RuntimeError, type EventLoop } from '@loop/core';
+import {
+  NotImplementedError,
+  RuntimeError,
+  TimeoutError,
+  type EventLoop,
+  type TimerHandle,
+} from '@loop/core';
 import { isExit } from '@loop/core/errors';
 import { OSError } from '@loop/posix';
 import { FlowControl } from './flow-control.ts';
@@ -9,7 +15,13 @@ import {
   type BufferedProtocol,
   type StreamProtocol,
 } from './protocol.ts';
-import type { ChannelEvents, StreamChannel } from './stream-channel.ts';
+import {
+  isNegotiated,
+  type NegotiatedChannel,
+  type NegotiationEvents,
+  type StreamChannel,
+} from './stream-channel.ts';
+import { PLAIN, type StreamTraits } from './stream-traits.ts';
 import { Transport } from './transport.ts';
 
 /** Whoever keeps count of connections: a server. */
@@ -25,8 +37,11 @@ export interface StreamTransportOptions {
   /** Makes the channel; it gets the events that it is to call. */
   readonly open: (transport: StreamTransport) => StreamChannel;
   readonly owner?: ConnectionOwner | null;
-  /** Called when `connectionMade` has run and reading has started. */
-  readonly ready?: () => void;
+  /** Called when `connectionMade` has run and reading has started, or with what has come in between. */
+  readonly ready?: (error: Error | null) => void;
+  readonly traits?: StreamTraits;
+  /** False: the protocol has had its `connectionMade`, from another transport. */
+  readonly announce?: boolean;
 }
 
 // Writes to a lost connection are dropped; from this one on each is worth a warning.
@@ -42,12 +57,18 @@ const LOST_WRITES = 5;
  *    after the connection is lost writes are dropped.
  * 3. Reading is on from `connectionMade` until it is paused, the stream ends, or the transport closes.
  * 4. No event reaches the protocol before `connectionMade` has returned, and none after `connectionLost`.
+ * 5. Where the channel has to come to terms with the peer, that comes before open: what fails there, or
+ *    takes too long, the protocol never hears of. Between closing and lost both say goodbye.
  */
-export class StreamTransport extends Transport implements ChannelEvents {
+export class StreamTransport extends Transport implements NegotiationEvents {
   readonly #loop: EventLoop;
   readonly #channel: StreamChannel;
+  readonly #negotiated: NegotiatedChannel | null;
+  readonly #traits: StreamTraits;
   readonly #flow: FlowControl;
   readonly #owner: ConnectionOwner | null;
+  readonly #announce: boolean;
+  #ready: ((error: Error | null) => void) | null;
   #protocol: StreamProtocol | BufferedProtocol | null;
   #buffered: boolean;
   #started = false;
@@ -59,26 +80,40 @@ export class StreamTransport extends Transport implements ChannelEvents {
   #lostScheduled = false;
   #lostWrites = 0;
   #busy: string | null = null;
+  #finishing = false;
+  #deadline: TimerHandle | null = null;
 
   constructor(options: StreamTransportOptions) {
     super();
-    const { loop, protocol, open, owner = null, ready } = options;
+    const { loop, protocol, open, owner = null, ready = null, traits = PLAIN } = options;
     this.#loop = loop;
     this.#protocol = protocol;
     this.#buffered = isBuffered(protocol);
-    this.#flow = new FlowControl(loop, this);
-    this.#channel = open(this);
+    this.#traits = traits;
+    this.#flow = new FlowControl(loop, this, traits);
+    const channel = open(this);
+    this.#channel = channel;
+    this.#negotiated = isNegotiated(channel) ? channel : null;
     this.#owner = owner;
+    this.#announce = options.announce ?? true;
+    this.#ready = ready;
     owner?.attach(this);
+    if (this.#negotiated !== null) {
+      this.#setDeadline(traits.openWithin, () =>
+        this.#neverOpened(traits.openTimedOut(traits.openWithin)),
+      );
+      loop.callSoon(() => this.#negotiate());
+      return;
+    }
     loop.callSoon(() => {
       this.#started = true;
-      this.#protocol?.connectionMade(this);
+      if (this.#announce) this.#protocol?.connectionMade(this);
     });
     loop.callSoon(() => {
       this.#readable = true;
       this.#updateReading();
     });
-    if (ready !== undefined) loop.callSoon(ready);
+    if (ready !== null) loop.callSoon(ready, null);
   }
 
   override getExtraInfo(name: string, fallback?: unknown): unknown {
@@ -103,19 +138,29 @@ export class StreamTransport extends Transport implements ChannelEvents {
 
   override close(): void {
     if (this.#closing) return;
+    if (this.#isOpening()) {
+      this.abort();
+      return;
+    }
     this.#closing = true;
     this.#updateReading();
-    if (this.#channel.pending === 0) this.#scheduleLost(null);
+    if (this.#negotiated !== null) {
+      this.#setDeadline(this.#traits.closeWithin, () =>
+        this.#forceClose(new TimeoutError(this.#traits.closeTimedOut)),
+      );
+    }
+    if (this.#channel.pending === 0) this.#finish();
   }
 
   override abort(): void {
-    this.#forceClose(null);
+    if (this.#isOpening()) this.#neverOpened(null);
+    else this.#forceClose(null);
   }
 
   // Writing
 
   override write(data: Uint8Array): void {
-    if (!(data instanceof Uint8Array)) throw notBytes(data);
+    if (!(data instanceof Uint8Array)) throw this.#traits.notBytes(data);
     this.#checkWritable('write()');
     if (data.length === 0 || this.#dropped()) return;
     this.#channel.write(data);
@@ -125,7 +170,7 @@ export class StreamTransport extends Transport implements ChannelEvents {
   override writelines(pieces: Iterable<Uint8Array>): void {
     const filled: Uint8Array[] = [];
     for (const piece of pieces) {
-      if (!(piece instanceof Uint8Array)) throw notBytes(piece);
+      if (!(piece instanceof Uint8Array)) throw this.#traits.notBytes(piece);
       if (piece.length > 0) filled.push(piece);
     }
     this.#checkWritable('writelines()');
@@ -135,6 +180,9 @@ export class StreamTransport extends Transport implements ChannelEvents {
   }
 
   override writeEof(): void {
+    if (!this.#channel.canEnd) {
+      throw new NotImplementedError(`A ${this.#channel.kind} stream cannot be half-closed`);
+    }
     if (this.#closing || this.#eofWritten) return;
     if (this.#busy !== null) throw new RuntimeError(this.#busy);
     this.#eofWritten = true;
@@ -172,11 +220,11 @@ export class StreamTransport extends Transport implements ChannelEvents {
   }
 
   /**
-   * Whether `connectionMade` has been called.
+   * Whether `connectionMade` has been called, or the peer been talked to.
    * @internal
    */
   get _started(): boolean {
-    return this.#started;
+    return this.#started || this.#negotiated !== null;
   }
 
   /**
@@ -215,10 +263,10 @@ export class StreamTransport extends Transport implements ChannelEvents {
   // What the channel tells
 
   /** @internal */
-  target(): Uint8Array | null {
+  target(sizeHint = -1): Uint8Array | null {
     if (!this.#buffered) return null;
     try {
-      return checkBuffer((this.#protocol as BufferedProtocol).getBuffer(-1));
+      return checkBuffer((this.#protocol as BufferedProtocol).getBuffer(sizeHint));
     } catch (error) {
       this.#protocolFailed('get_buffer()', error);
       return null;
@@ -257,12 +305,39 @@ export class StreamTransport extends Transport implements ChannelEvents {
     }
     this.#ended = true;
     this.#updateReading();
-    if (!keepOpen) this.close();
+    if (keepOpen && !this.#channel.canEnd) console.warn(this.#traits.cannotKeepOpen);
+    if (!keepOpen || !this.#channel.canEnd) this.close();
   }
 
   /** @internal */
   failed(error: unknown, message: string): void {
-    this.#fatal(error, message);
+    if (this.#isOpening()) this.#neverOpened(error);
+    else this.#fatal(error, message);
+  }
+
+  /** @internal */
+  opened(): void {
+    if (!this.#isOpening()) return;
+    this.#setDeadline(null);
+    this.#started = true;
+    let failure: Error | null = null;
+    try {
+      if (this.#announce) this.#protocol?.connectionMade(this);
+    } catch (error) {
+      // Plain streams only report it, as callbacks do; here the reference ends the connection.
+      failure = error instanceof Error ? error : new RuntimeError(String(error), { cause: error });
+      this.#protocolFailed('connection_made()', error);
+    }
+    this.#readable = true;
+    this.#updateReading();
+    this.#tellReady(failure);
+  }
+
+  /** @internal */
+  finished(): void {
+    if (this.#lostScheduled) return;
+    this.#lostScheduled = true;
+    this.#lose(null);
   }
 
   /** @internal */
@@ -271,8 +346,52 @@ export class StreamTransport extends Transport implements ChannelEvents {
     if (this.#protocol !== null) this.#flow.drained(channel.pending, this.#protocol);
     // resumeWriting() may have written more, or closed.
     if (channel.pending > 0 || !this.#closing || this.#lostScheduled) return;
-    this.#lostScheduled = true;
-    this.#lose(null);
+    if (this.#negotiated === null) this.finished();
+    else this.#finish();
+  }
+
+  #negotiate(): void {
+    if (this.#isOpening()) this.#negotiated?.start();
+  }
+
+  /** Whether the two sides have yet to come to terms. */
+  #isOpening(): boolean {
+    return this.#negotiated !== null && !this.#started && !this.#lostScheduled;
+  }
+
+  /** The protocol never hears of it, unless it has had its `connectionMade` from another transport. */
+  #neverOpened(error: unknown): void {
+    if (error !== null && !(error instanceof OSError)) this.#report(error, this.#traits.openFailed);
+    const known =
+      error === null || error instanceof Error
+        ? error
+        : new RuntimeError(this.#traits.openFailed, { cause: error });
+    this.#started = true;
+    if (this.#announce) this._drop();
+    else this.#forceClose(known);
+    this.#tellReady(known ?? new OSError('ECONNABORTED', { message: this.#traits.openAborted }));
+  }
+
+  #tellReady(error: Error | null): void {
+    const ready = this.#ready;
+    this.#ready = null;
+    ready?.(error);
+  }
+
+  /** Everything is sent: says goodbye, where one does. */
+  #finish(): void {
+    if (this.#negotiated === null) this.#scheduleLost(null);
+    else if (!this.#finishing) {
+      this.#finishing = true;
+      this.#negotiated.finish();
+    }
+  }
+
+  /** Has `late` run so many seconds from now, in place of an earlier one. */
+  #setDeadline(seconds: number | null, late?: () => void): void {
+    this.#deadline?.cancel();
+    this.#deadline =
+      seconds === null || late === undefined ? null : this.#loop.callLater(seconds, late);
   }
 
   #checkWritable(method: string): void {
@@ -280,11 +399,11 @@ export class StreamTransport extends Transport implements ChannelEvents {
     if (this.#busy !== null) throw new RuntimeError(this.#busy);
   }
 
-  /** Whether the connection is lost, so that nothing can be written any more. */
+  /** Whether nothing can be written any more: the connection is lost, or about to say goodbye. */
   #dropped(): boolean {
-    if (!this.#lostScheduled) return false;
+    if (!this.#lostScheduled && (this.#negotiated === null || !this.#closing)) return false;
     this.#lostWrites += 1;
-    if (this.#lostWrites >= LOST_WRITES) console.warn('socket.send() raised exception.');
+    if (this.#lostWrites >= LOST_WRITES) console.warn(this.#traits.lostWrite);
     return true;
   }
 
@@ -301,20 +420,22 @@ export class StreamTransport extends Transport implements ChannelEvents {
 
   #protocolFailed(method: string, error: unknown): void {
     if (isExit(error)) throw error;
-    this.#fatal(error, `Fatal error: protocol.${method} call failed.`);
+    this.#fatal(error, this.#traits.protocolFailed(method));
   }
 
   #fatal(error: unknown, message: string): void {
     // Networks fail; that is for the protocol to know, and nothing to report.
-    if (!(error instanceof OSError)) {
-      this.#loop.callExceptionHandler({
-        message,
-        exception: error,
-        transport: this,
-        protocol: this.#protocol,
-      });
-    }
+    if (!(error instanceof OSError)) this.#report(error, message);
     this.#forceClose(error instanceof Error ? error : new RuntimeError(message, { cause: error }));
+  }
+
+  #report(exception: unknown, message: string): void {
+    this.#loop.callExceptionHandler({
+      message,
+      exception,
+      transport: this,
+      protocol: this.#protocol,
+    });
   }
 
   #forceClose(error: Error | null): void {
@@ -343,14 +464,9 @@ export class StreamTransport extends Transport implements ChannelEvents {
   }
 
   #release(): void {
+    this.#setDeadline(null);
     this.#channel.close();
     this.#protocol = null;
     this.#owner?.detach(this);
   }
-}
-
-/** What every transport says to data that is none. */
-export function notBytes(data: unknown): TypeError {
-  const given = data === null ? 'null' : Array.isArray(data) ? 'array' : typeof data;
-  return new TypeError(`data argument must be a bytes-like object, not '${given}'`);
 }
