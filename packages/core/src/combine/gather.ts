@@ -1,6 +1,7 @@
 import { checkOptions } from '../error/check-argument.ts';
 import { cancelArgs, CancelledError } from '../error/errors.ts';
 import { ensureFuture } from '../future/ensure-future.ts';
+import { type CancelRelay, cancelThrough } from '../future/cancel-through.ts';
 import { Future } from '../future/future.ts';
 import { isFuture } from '../future/is-future.ts';
 import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
@@ -78,7 +79,7 @@ export function gather(...args: readonly unknown[]): Future<unknown[]> {
  * The outcome of several children. Cancelling it only cancels them: as with a task, its own end is
  * what they make of that.
  */
-class GatheringFuture extends Future<unknown[]> {
+class GatheringFuture extends Future<unknown[]> implements CancelRelay {
   readonly #children: readonly Future[];
   readonly #returnExceptions: boolean;
   #unfinished: number;
@@ -102,13 +103,26 @@ class GatheringFuture extends Future<unknown[]> {
   }
 
   override cancel(message?: unknown): boolean {
-    if (this.done()) return false;
-    let any = false;
-    for (const child of this.#children) {
-      if (child.cancel(message)) any = true;
-    }
-    if (any) this.#cancellation = new CancelledError(...cancelArgs(message));
-    return any;
+    return this.done() ? false : cancelThrough(this, message);
+  }
+
+  /** @internal */
+  override get _relay(): CancelRelay | null {
+    return this.done() ? null : this;
+  }
+
+  /** @internal */
+  _noteCancel(): void {}
+
+  /** @internal */
+  _cancelTargets(): readonly Future[] {
+    return this.#children;
+  }
+
+  /** @internal */
+  _cancelPassed(taken: boolean, message: unknown): boolean {
+    if (taken) this.#cancellation = new CancelledError(...cancelArgs(message));
+    return taken;
   }
 
   override get [Symbol.toStringTag](): string {

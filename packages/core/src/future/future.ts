@@ -7,6 +7,7 @@ import { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
 import { getEventLoop } from '../loop/running-loop.ts';
 import { current, storedScope, type Scope } from '../loop/scope.ts';
+import type { CancelRelay } from './cancel-through.ts';
 import { isEngineAwait } from './engine-await.ts';
 import type { Task } from '../task/task.ts';
 import { FutureIterator } from './future-iterator.ts';
@@ -224,17 +225,17 @@ export class Future<T = unknown> implements Promise<T> {
         return this as never;
       }
     }
-    return this.#asPromise().then(onFulfilled, onRejected);
+    return this._asPromise().then(onFulfilled, onRejected);
   }
 
   /** As `Promise.prototype.catch`. */
   catch<R = never>(onRejected?: ((reason: unknown) => R | PromiseLike<R>) | null): Promise<T | R> {
-    return this.#asPromise().catch(onRejected);
+    return this._asPromise().catch(onRejected);
   }
 
   /** As `Promise.prototype.finally`. */
   finally(onFinally?: (() => void) | null): Promise<T> {
-    return this.#asPromise().finally(onFinally);
+    return this._asPromise().finally(onFinally);
   }
 
   get [Symbol.toStringTag](): string {
@@ -315,6 +316,14 @@ export class Future<T = unknown> implements Promise<T> {
   }
 
   /**
+   * Itself while it is pending, if a cancellation goes on to what it waits for.
+   * @internal
+   */
+  get _relay(): CancelRelay | null {
+    return null;
+  }
+
+  /**
    * Withdraws a cancellation of `task` that has reached this future, and not been delivered.
    * @internal
    */
@@ -345,6 +354,16 @@ export class Future<T = unknown> implements Promise<T> {
     this.#retrieved();
   }
 
+  /** The promise that code outside of tasks sees, made when it first looks. @internal */
+  _asPromise(): Promise<T> {
+    if (this.#promise === null) {
+      const later = new SettledLater();
+      this.#promise = later;
+      if (this.#state !== PENDING) this.#settlePromise(later);
+    }
+    return this.#promise.promise as Promise<T>;
+  }
+
   /** The first who looks gets the very error that ended a task, the others a fresh one each. */
   #cancelledError(): CancelledError {
     const cause = this.#value as CancelledError | readonly unknown[];
@@ -371,16 +390,6 @@ export class Future<T = unknown> implements Promise<T> {
     if (waiters === null) return;
     if (!Array.isArray(waiters)) waiters._notify(this);
     else for (const waiter of waiters) waiter._notify(this);
-  }
-
-  /** The promise that code outside of tasks sees, made when it first looks. */
-  #asPromise(): Promise<T> {
-    if (this.#promise === null) {
-      const later = new SettledLater();
-      this.#promise = later;
-      if (this.#state !== PENDING) this.#settlePromise(later);
-    }
-    return this.#promise.promise as Promise<T>;
   }
 
   #settlePromise(later: SettledLater): void {

@@ -43,21 +43,6 @@ export class AsyncWaits {
     if (driver._mustCancel && future.cancel(driver._cancelMessage)) driver._mustCancel = false;
   }
 
-  /** Cancels what is awaited; false if nothing was there to be cancelled. */
-  cancel(message: unknown): boolean {
-    let any = false;
-    for (let wait = this.#first; wait !== null; wait = wait._next) {
-      if (wait.future.cancel(message)) any = true;
-    }
-    return any;
-  }
-
-  /** The future that is awaited now, if it is one. */
-  only(): Future | null {
-    const first = this.#first;
-    return first === null || first._next !== null ? null : first.future;
-  }
-
   /** The futures awaited now. */
   *futures(): Iterable<Future> {
     for (let wait = this.#first; wait !== null; wait = wait._next) yield wait.future;

@@ -6,6 +6,7 @@ import {
   isExit,
   RuntimeError,
 } from '../error/errors.ts';
+import { type CancelRelay, cancelThrough } from '../future/cancel-through.ts';
 import { Future, type Waiter } from '../future/future.ts';
 import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import type { Runnable } from '../loop/handle.ts';
@@ -28,7 +29,7 @@ import type { Task } from './task.ts';
  *    already, or awaits a foreign promise, the request stays in `_mustCancel` and is delivered at
  *    the next step or wait.
  */
-export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Waiter {
+export abstract class Driver<T> extends Future<T> implements CancelRelay, Runnable, Scope, Waiter {
   /** @internal */
   _context: Context | null;
   /**
@@ -67,14 +68,6 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
   /** @internal */
   abstract get _task(): Task | null;
 
-  /**
-   * Whether its coroutine is a generator, and has been started.
-   * @internal
-   */
-  get _steppedAsGenerator(): boolean {
-    return this._started && this._body !== null && typeof this._body !== 'function';
-  }
-
   /** @internal */
   get _driver(): Driver<unknown> {
     return this;
@@ -97,8 +90,7 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
    */
   override cancel(message?: unknown): boolean {
     if (this.done()) return super.cancel(message);
-    this._requestCancel(message);
-    return true;
+    return cancelThrough(this, message);
   }
 
   /** @internal */
@@ -232,19 +224,6 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
   }
 
   /**
-   * Cancels what the coroutine waits for, or has it cancelled when it can be. A loop and no
-   * recursion: tasks may wait for one another in long chains.
-   * @internal
-   */
-  _requestCancel(message: unknown): void {
-    const driver = noteAlong(this, message);
-    if (driver._waiting?.cancel(message)) return;
-    if (driver._asyncWaits?.cancel(message)) return;
-    driver._mustCancel = true;
-    driver._cancelMessage = message;
-  }
-
-  /**
    * A cancellation was requested.
    * @internal
    */
@@ -256,16 +235,39 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
     this._cancelMessage = message;
   }
 
-  /** Withdraws a cancellation that has not been delivered, wherever in the task it waits. @internal */
-  _withdrawCancel(): void {
-    this._mustCancel = false;
-    if (this._waiting !== null) this._waiting._withdrawCancelOf(this._task);
-    for (const future of this._asyncWaits?.futures() ?? []) future._withdrawCancelOf(this._task);
+  /** @internal */
+  override get _relay(): CancelRelay | null {
+    // A subclass may have its own idea of cancellation.
+    return this.done() || this.cancel !== Driver.prototype.cancel ? null : this;
   }
 
   /** @internal */
-  override _withdrawCancelOf(task: Task | null): void {
-    if (task === this._task) this._withdrawCancel();
+  _cancelTargets(): readonly Future[] {
+    if (this._waiting !== null) return [this._waiting];
+    return this._asyncWaits === null ? [] : [...this._asyncWaits.futures()];
+  }
+
+  /** @internal */
+  _cancelPassed(taken: boolean, message: unknown): boolean {
+    if (this.done()) return false;
+    if (!taken) {
+      this._mustCancel = true;
+      this._cancelMessage = message;
+    }
+    return true;
+  }
+
+  /** Withdraws a cancellation that has not been delivered, wherever in the task it waits. @internal */
+  _withdrawCancel(): void {
+    // A set grows while it is gone through.
+    const parts = new Set<Driver<unknown>>([this]);
+    for (const part of parts) {
+      part._mustCancel = false;
+      for (const target of part._cancelTargets()) {
+        if (!(target instanceof Driver)) target._withdrawCancelOf(this._task);
+        else if (target._task === this._task) parts.add(target);
+      }
+    }
   }
 
   /** The coroutine returned. @internal */
@@ -298,46 +300,4 @@ export abstract class Driver<T> extends Future<T> implements Runnable, Scope, Wa
     this._mustCancel = false;
     super._cancelWith(cause);
   }
-}
-
-/** Notes a request for cancellation in `first` and, one after the other, in those it waits for. */
-function noteAlong(first: Driver<unknown>, message: unknown): Driver<unknown> {
-  refuseCircle(first);
-  let driver = first;
-  driver._noteCancel(message);
-  for (let next = awaitedDriver(driver); next !== null; next = awaitedDriver(driver)) {
-    driver = next;
-    driver._noteCancel(message);
-  }
-  return driver;
-}
-
-/**
- * Where the reference fails with a RecursionError, which is a RuntimeError: by Brent's algorithm, a
- * mark is left behind after 1, 2, 4, ... steps, and in a circle it is met again.
- *
- * @throws {RuntimeError} `first` waits, over others, for one that waits for itself.
- */
-function refuseCircle(first: Driver<unknown>): void {
-  let mark = first;
-  let left = 1;
-  let lap = 1;
-  for (let next = awaitedDriver(first); next !== null; next = awaitedDriver(next)) {
-    if (next === mark) {
-      throw new RuntimeError(`Tasks wait for one another in a circle: ${mark.toString()}`);
-    }
-    left -= 1;
-    if (left > 0) continue;
-    mark = next;
-    lap *= 2;
-    left = lap;
-  }
-}
-
-/** What `driver` waits for, if that is another driver, and nothing else. */
-function awaitedDriver(driver: Driver<unknown>): Driver<unknown> | null {
-  const future = driver._waiting ?? driver._asyncWaits?.only() ?? null;
-  if (!(future instanceof Driver) || future.done()) return null;
-  // A subclass may have its own idea of cancellation.
-  return future.cancel === Driver.prototype.cancel ? future : null;
 }

@@ -2,6 +2,7 @@ import { contextOf, givenContext, type Context } from '../context/context.ts';
 import { describe } from '../error/describe.ts';
 import { checkOptions } from '../error/check-argument.ts';
 import { CancelledError, cancelArgs, isExit, RuntimeError } from '../error/errors.ts';
+import { cancelThrough } from '../future/cancel-through.ts';
 import type { Future } from '../future/future.ts';
 import type { LoopOption } from '../future/given-loop.ts';
 import { getEventLoop } from '../loop/running-loop.ts';
@@ -180,7 +181,7 @@ export class Task<T = unknown> extends Driver<T> {
    */
   _cancelPart(part: Driver<unknown>): void {
     this._noteCancel(undefined);
-    part._requestCancel(undefined);
+    cancelThrough(part, undefined);
   }
 
   /** @internal */
