@@ -75,7 +75,7 @@ describe('debug mode', () => {
     const refused = (method: string) => new TypeError(`coroutines cannot be used with ${method}()`);
     expect(() => loop.callSoon(coroutine)).toThrow(refused('callSoon'));
     expect(() => loop.callSoonThreadsafe(coroutine)).toThrow(refused('callSoonThreadsafe'));
-    expect(() => loop.callLater(1, coroutine)).toThrow(refused('callLater'));
+    expect(() => loop.callLater(1, coroutine)).toThrow(refused('callAt'));
     expect(() => loop.callAt(1, coroutine)).toThrow(refused('callAt'));
     loop.setDebug(false);
     expect(loop.callSoon(coroutine).cancelled()).toBe(false);
@@ -221,14 +221,21 @@ describe('debug mode', () => {
     expect(String(loop.callSoon(bound))).toBe('<Handle target()()>');
   });
 
-  it('DBG-012 says when a loop is closed', () => {
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    const closing = new EventLoop({ host, debug: true });
+  it.each([
+    ['loop', 1],
+    ['net, LOOP', 1],
+    ['*', 1],
+    ['net', 0],
+    ['', 0],
+    [undefined, 0],
+  ])('DBG-012 says that a loop is closed where NODE_DEBUG is %j', (sections, times) => {
+    vi.stubEnv('NODE_DEBUG', sections);
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const closing = new EventLoop({ host: host, debug: true });
     closing.close();
-    expect(warn).toHaveBeenCalledWith('Close <EventLoop running=false closed=false debug=true>');
-    const quiet = new EventLoop({ host, debug: false });
-    quiet.close();
-    expect(warn).toHaveBeenCalledTimes(1);
+    new EventLoop({ host: host, debug: false }).close();
+    const said = ['LOOP: Close <EventLoop running=false closed=false debug=true>'];
+    expect(error.mock.calls.flat()).toEqual(times === 1 ? said : []);
   });
 
   it.each([true, false])('DBG-013 is forced by run(main, { debug: %s })', async (debug) => {

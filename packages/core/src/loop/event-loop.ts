@@ -16,6 +16,7 @@ import { checkPublished, SharedLoop, type Published } from '../threads/loop-ref.
 import type { LoopRef } from '../threads/wire.ts';
 import { AbstractEventLoop, type CallbackOptions } from './abstract-event-loop.ts';
 import { takeCallback, takeContext } from './callback-arguments.ts';
+import { debugLog } from './debug-log.ts';
 import { recordCreation } from './debug-mode.ts';
 import {
   callbackFailure,
@@ -158,7 +159,7 @@ export class EventLoop extends AbstractEventLoop {
   override close(): void {
     if (this.#running) throw new RuntimeError('Cannot close a running event loop');
     if (this.#closed) return;
-    if (this.#debug) console.warn(`Close ${this.toString()}`);
+    debugLog(this, `Close ${this.toString()}`);
     this.#closed = true;
     this._attend();
     this._continuations.clear();
@@ -235,8 +236,8 @@ export class EventLoop extends AbstractEventLoop {
       const callback = second as Callback;
       // Two calls: in one, `rest` would be made into an array even where it is empty.
       return rest.length === 0
-        ? this.#at(when, callback, NO_ARGUMENTS, context, 'callLater')
-        : this.#at(when, callback, rest, context, 'callLater');
+        ? this.#at(when, callback, NO_ARGUMENTS, context)
+        : this.#at(when, callback, rest, context);
     }
     const args = [first, second, ...rest];
     const context = takeContext(args, 'callLater');
@@ -244,7 +245,7 @@ export class EventLoop extends AbstractEventLoop {
     if (delay === null || delay === undefined) throw new TypeError('delay must not be None');
     checkNumber(delay, 'delay');
     const callback = takeCallback(args, 'callLater');
-    return this.#at(this.time() + delay, callback, args, context, 'callLater');
+    return this.#at(this.time() + delay, callback, args, context);
   }
 
   override callAt<A extends readonly unknown[]>(
@@ -263,7 +264,7 @@ export class EventLoop extends AbstractEventLoop {
     const when = args.shift();
     if (when === null || when === undefined) throw new TypeError('when cannot be None');
     checkNumber(when, 'when');
-    return this.#at(when, takeCallback(args, 'callAt'), args, context, 'callAt');
+    return this.#at(when, takeCallback(args, 'callAt'), args, context);
   }
 
   override time(): number {
@@ -470,11 +471,11 @@ export class EventLoop extends AbstractEventLoop {
     callback: Callback,
     args: readonly unknown[],
     context: Context | null,
-    method: string,
   ): TimerHandle {
     const own = args.length === 0 ? NO_ARGUMENTS : args;
     const timer = new TimerHandle(this, when, callback, own, context);
-    if (this.#attention) this.#attendTo(timer, callback, method);
+    // As in the reference, where callLater() goes by callAt() and is refused in its name.
+    if (this.#attention) this.#attendTo(timer, callback, 'callAt');
     this.#timers.push(timer, when);
     return timer;
   }
