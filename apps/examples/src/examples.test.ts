@@ -88,7 +88,7 @@ describe('an extension from outside', () => {
 
 describe('the echo server', () => {
   it('demonstrates itself without a terminal', async () => {
-    const text = await output('main.ts');
+    const text = await output('echo-demonstration.ts');
     expect(text).toMatch(/Echo server on 127\.0\.0\.1:\d+; three clients/);
     expect(text).toContain('client: ada: "hello\\n" came back');
     expect(text).toContain('sent "edsger\\n"');

@@ -1,56 +1,65 @@
 /**
- * `pnpm start`: an echo server to try by hand. Without a terminal it shows itself: clients in another
- * process connect, send, and print what came back.
+ * `pnpm start [name or number] [arguments]`: runs one of the examples; without a choice it asks which, and without a
+ * terminal it runs the echo server, which then demonstrates itself. `pnpm start list` prints them all.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { getRunningLoop, KeyboardInterrupt, run, wrapFuture } from '@loop/core';
-import type { Socket } from '@loop/net';
-import '@loop/signals';
-import { listen, serve } from './echo-server.ts';
+import { fileURLToPath } from 'node:url';
+import { choose, type Example, examples, listing } from './catalogue.ts';
 
 const interactive = process.stdin.isTTY && process.env['CI'] === undefined;
 
-/** Serves until Ctrl-C. */
-async function serveTerminal(server: Socket): Promise<void> {
-  const [host, port] = server.getsockname() as [string, number];
-  console.log(`Echo server on ${host}:${port}. In another terminal:`);
-  console.log(`  nc ${host} ${port}      (or: socat - TCP:${host}:${port})`);
-  console.log('and type a line. Ctrl-C ends the server.');
-  await serve(server, (peer, what) => console.log(`${peer} ${what}`));
-}
-
-/** Serves a client process, shows both sides, and ends with it. */
-async function demonstrate(server: Socket): Promise<void> {
-  const [host, port] = server.getsockname() as [string, number];
-  console.log(`Echo server on ${host}:${port}; three clients in another process:`);
-  const serving = getRunningLoop().createTask(() =>
-    serve(server, (peer, what) => console.log(`server: ${peer} ${what}`)),
-  );
-  const status = await wrapFuture(runClients(host, port));
-  serving.cancel();
-  if (status !== 0) throw new Error(`the clients ended with status ${status}`);
-  console.log('All answers were right.');
-}
-
-/** Runs `echo-client.js`, prints what it prints, and gives its exit status. */
-async function runClients(host: string, port: number): Promise<number> {
-  const program = new URL('./echo-client.js', import.meta.url).pathname;
-  const child = spawn(process.execPath, [program, host, String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+/** Asks until the answer is an example, and an empty one is the first; `null` at the end of the input. */
+async function ask(): Promise<Example | null> {
+  console.log(listing());
+  const terminal = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    prompt: 'Which one? [1] ',
   });
-  createInterface(child.stdout).on('line', (line) => console.log(`client: ${line}`));
-  const [status] = (await once(child, 'close')) as [number];
-  return status;
+  terminal.once('SIGINT', () => process.exit(130));
+  terminal.prompt();
+  try {
+    for await (const answer of terminal) {
+      try {
+        return choose(answer.trim() === '' ? '1' : answer);
+      } catch (error) {
+        console.log((error as RangeError).message);
+        terminal.prompt();
+      }
+    }
+    return null;
+  } finally {
+    terminal.close();
+  }
 }
 
-try {
-  await run(async () => {
-    using server = listen(0);
-    await (interactive ? serveTerminal(server) : demonstrate(server));
-  });
-} catch (error) {
-  if (!(error instanceof KeyboardInterrupt)) throw error;
-  console.log('\nInterrupted: all connections are closed.');
+/** Runs it in a process of its own, as if it were typed, and ends as it ends. */
+async function start({ file }: Example, args: readonly string[]): Promise<void> {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  // The terminal sends Ctrl-C to both: it is the example's.
+  process.on('SIGINT', () => undefined);
+  const flags = ['--import', 'tsx', '--conditions=@loop/source'];
+  const child = spawn(process.execPath, [...flags, path, ...args], { stdio: 'inherit' });
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  process.exitCode = status ?? 1;
+  if (signal === null) return;
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
+const [choice, ...args] = process.argv.slice(2);
+if (choice === 'list' || choice === '--list') console.log(listing());
+else {
+  try {
+    const first = examples[0] as Example;
+    const chosen = choice === undefined ? (interactive ? await ask() : first) : choose(choice);
+    if (chosen !== null) await start(chosen, args);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
 }
