@@ -79,7 +79,7 @@ export { LifoQueue } from './sync/lifo-queue.ts';
 export { runCoroutineThreadsafe } from './threads/run-coroutine-threadsafe.ts';
 export { attachLoop, type AttachedLoop } from './threads/attach-loop.ts';
 export type { LoopRef } from './threads/wire.ts';
-export type { RemoteFuture } from './threads/remote-future.ts';
+export { PoolFuture, type JobControl } from './threads/pool-future.ts';
 
 // Context
 export { ContextVar, Token } from './context/context-var.ts';

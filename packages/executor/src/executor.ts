@@ -1,5 +1,5 @@
+import type { PoolFuture } from '@loop/core';
 import type { Offloadable } from './offloadable.ts';
-import type { PoolFuture } from './pool-future.ts';
 import { mapJobs, type MapOptions } from './map-jobs.ts';
 
 /** How `shutdown` ends a pool. */

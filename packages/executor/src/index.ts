@@ -31,4 +31,4 @@ export {
 // For authors of executors
 export { Executor, type ShutdownOptions } from './executor.ts';
 export type { MapOptions } from './map-jobs.ts';
-export { PoolFuture, type JobControl } from './pool-future.ts';
+export { PoolFuture, type JobControl } from '@loop/core';

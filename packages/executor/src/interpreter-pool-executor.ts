@@ -1,6 +1,6 @@
+import { PoolFuture } from '@loop/core';
 import { BrokenInterpreterPool, ExecutionFailed, NotShareableError } from './errors.ts';
 import type { Offloadable } from './offloadable.ts';
-import { PoolFuture } from './pool-future.ts';
 import { ThreadPoolExecutor } from './thread-pool-executor.ts';
 import type { PoolKind } from './worker-pool.ts';
 

@@ -1,6 +1,6 @@
+import { PoolFuture, type JobControl } from '@loop/core';
 import type { KnownFunction } from './function-table.ts';
 import type { Place } from './place.ts';
-import { PoolFuture, type JobControl } from './pool-future.ts';
 import { takeTransfers } from './transfer.ts';
 
 /** What a pool does for its jobs. */

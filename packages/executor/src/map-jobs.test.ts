@@ -1,8 +1,7 @@
-import { CancelledError, TimeoutError, ValueError } from '@loop/core';
+import { CancelledError, PoolFuture, TimeoutError, ValueError } from '@loop/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { mapJobs } from './map-jobs.ts';
 import { errorOf } from '../test/error-of.ts';
-import { PoolFuture } from './pool-future.ts';
 
 /** Submits by hand: `futures` are what was submitted, `rows` with which arguments. */
 function byHand() {

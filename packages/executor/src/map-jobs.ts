@@ -1,7 +1,6 @@
-import { TimeoutError, ValueError } from '@loop/core';
+import { TimeoutError, ValueError, type PoolFuture } from '@loop/core';
 import { describe } from './describe.ts';
 import { LongTimer } from './long-timer.ts';
-import type { PoolFuture } from './pool-future.ts';
 
 /** Options of `Executor.map`. */
 export interface MapOptions {

@@ -110,7 +110,7 @@ export class Place {
       if (sequence >= passed) return;
       const own = this.has(job);
       this.#delete(sequence, job);
-      if (own) job.future._stopped();
+      if (own) job.future.setCancelled();
     }
   }
 

@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { ValueError } from '@loop/core';
+import { ValueError, type PoolFuture } from '@loop/core';
 import { describe } from './describe.ts';
 import { BrokenProcessPool } from './errors.ts';
 import { Executor, type ShutdownOptions } from './executor.ts';
 import type { Offloadable } from './offloadable.ts';
-import type { PoolFuture } from './pool-future.ts';
 import { checkOptions, endWith, type PoolOptions } from './pool-options.ts';
 import { ProcessSeat } from './process-seat.ts';
 import { WorkerPool } from './worker-pool.ts';

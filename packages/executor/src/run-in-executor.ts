@@ -5,11 +5,11 @@ import {
   type Coroutine,
   type EventLoop,
   type Future,
+  type PoolFuture,
 } from '@loop/core';
 import { describe } from './describe.ts';
 import { Executor } from './executor.ts';
 import type { Offloadable } from './offloadable.ts';
-import type { PoolFuture } from './pool-future.ts';
 import { ThreadPoolExecutor } from './thread-pool-executor.ts';
 
 /** The default executor of one loop. */

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
+import type { PoolFuture } from '@loop/core';
 import { BrokenThreadPool } from './errors.ts';
 import { Executor, type ShutdownOptions } from './executor.ts';
 import type { Offloadable } from './offloadable.ts';
-import type { PoolFuture } from './pool-future.ts';
 import { checkOptions, endWith, type PoolOptions } from './pool-options.ts';
 import { ThreadSeat } from './thread-seat.ts';
 import { WorkerPool, type PoolKind } from './worker-pool.ts';

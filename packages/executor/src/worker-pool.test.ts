@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { PoolFuture } from '@loop/core';
 import { fakePool, settle, UNCLONABLE, type FakeSeat } from '../test/fake-seat.ts';
-import type { PoolFuture } from './pool-future.ts';
 import { transfer } from './transfer.ts';
 import type { WorkerPool } from './worker-pool.ts';
 

@@ -1,11 +1,10 @@
-import { RuntimeError } from '@loop/core';
+import { RuntimeError, type PoolFuture } from '@loop/core';
 import { FunctionTable } from './function-table.ts';
 import { Job, type JobOwner } from './job.ts';
 import { JobQueue } from './job-queue.ts';
 import { LongTimer } from './long-timer.ts';
 import type { Offloadable } from './offloadable.ts';
 import { Place } from './place.ts';
-import type { PoolFuture } from './pool-future.ts';
 import { checkProgramRuns } from './program-state.ts';
 import { decodeError, decodeThrown } from './remote-error.ts';
 import type { Seat, SeatEvents } from './seat.ts';
@@ -274,7 +273,7 @@ export class WorkerPool implements JobOwner {
     void ended.then(() => {
       this.#places.delete(place);
       for (const job of place.jobs.values()) {
-        if (job.place === place) job.future._stopped();
+        if (job.place === place) job.future.setCancelled();
       }
       this.#dispatch();
       this.#endIfDone();

@@ -5,9 +5,11 @@ import type { EventLoop } from '../loop/event-loop.ts';
 import type { Future } from '../future/future.ts';
 import { isCoroutine, isPromiseLike, type Coroutine } from '../task/task-body.ts';
 import {
+  CHANNELS,
+  CLOSED,
   encodeError,
   openChannel,
-  type CallMessage,
+  type Call,
   type Channel,
   type LoopRef,
   type ToLoop,
@@ -18,35 +20,39 @@ import {
 export type Published = (...args: never[]) => unknown;
 
 /**
- * The loop's side of being shared: functions by name, and a channel that workers call them through.
+ * The loop's side of being shared: functions by name, and channels that workers call them through.
  *
  * 1. Calls of one worker run in its order: each message is taken apart here, call by call.
- * 2. The channel never keeps the process alive; a running loop does.
+ * 2. A channel never keeps the process alive; a running loop does.
  * 3. Closing says so in shared memory first: a worker's next call throws.
  */
 export class SharedLoop {
   readonly ref: LoopRef;
   readonly #loop: EventLoop;
   readonly #published: ReadonlyMap<string, Published>;
-  readonly #calls: Channel;
-  readonly #replies: Channel;
+  readonly #channels: readonly Channel[];
+  /** Coroutines that a worker waits for, by `keyOf`. */
   readonly #tasks = new Map<string, Future>();
 
   constructor(loop: EventLoop, published: ReadonlyMap<string, Published>) {
     this.#loop = loop;
     this.#published = published;
-    this.ref = { id: crypto.randomUUID(), state: new Int32Array(new SharedArrayBuffer(4)) };
-    this.#calls = openChannel(`${this.ref.id}:calls`);
-    this.#replies = openChannel(`${this.ref.id}:replies`);
-    this.#calls.onmessage = (event) => this.#receive(event.data as ToLoop);
+    const id = crypto.randomUUID();
+    this.ref = { id, state: new Int32Array(new SharedArrayBuffer(8)) };
+    this.#channels = Array.from({ length: CHANNELS }, (_, index) => {
+      const channel = openChannel(id, index);
+      channel.onmessage = (event) => this.#receive(event.data as ToLoop);
+      return channel;
+    });
   }
 
   close(): void {
-    Atomics.store(this.ref.state, 0, 1);
-    this.#replies.postMessage('closed' satisfies ToSender);
+    Atomics.store(this.ref.state, CLOSED, 1);
     this.#tasks.clear();
-    this.#calls.close();
-    this.#replies.close();
+    for (const channel of this.#channels) {
+      channel.postMessage('closed' satisfies ToSender);
+      channel.close();
+    }
   }
 
   #receive(message: ToLoop): void {
@@ -55,46 +61,49 @@ export class SharedLoop {
       if (task !== undefined) this.#loop.callSoonThreadsafe(() => task.cancel());
       return;
     }
-    for (const call of message.calls) this.#take(message.sender, call);
+    const { sender, calls } = message;
+    for (let i = 0; i < calls.length; i += 3) {
+      this.#take(sender, calls[i] as Call[0], calls[i + 1] as Call[1], calls[i + 2] as Call[2]);
+    }
   }
 
-  #take(sender: string, [call, name, args]: CallMessage): void {
+  #take(sender: number, call: Call[0], name: Call[1], args: Call[2]): void {
     const fn = this.#published.get(name);
     if (fn === undefined) {
       const error = new LookupError(
         `no function is published as ${JSON.stringify(name)}; there are ${[...this.#published.keys()].join(', ') || 'none'}`,
       );
-      if (call !== null) this.#reply(keyOf(sender, call), false, encodeError(error));
+      if (call !== null) this.#reply(sender, call, false, encodeError(error));
       else this.#loop.callExceptionHandler({ message: error.message, exception: error });
     } else if (call === null) {
       this.#loop.callSoonThreadsafe(fn as (...args: readonly unknown[]) => unknown, ...args);
     } else {
       const body = (): unknown => fn(...(args as never[]));
-      this.#loop.callSoonThreadsafe(() => this.#start(keyOf(sender, call), body));
+      this.#loop.callSoonThreadsafe(() => this.#start(sender, call, body));
     }
   }
 
   /** Runs a published coroutine as a task; a plain function's result is its outcome. */
-  #start(key: string, body: () => unknown): void {
+  #start(sender: number, call: number, body: () => unknown): void {
     const task = this.#loop.createTask(() => asCoroutine(body()));
+    const key = keyOf(sender, call);
     this.#tasks.set(key, task);
     task.addDoneCallback(() => {
       if (!this.#tasks.delete(key)) return;
       try {
-        this.#reply(key, true, task.result());
+        this.#reply(sender, call, true, task.result());
       } catch (error) {
-        this.#reply(key, false, encodeError(error));
+        this.#reply(sender, call, false, encodeError(error));
       }
     });
   }
 
-  #reply(key: string, ok: boolean, value: unknown): void {
-    const [to = '', call = ''] = key.split(' ');
-    const head = { to, call: Number(call) };
+  #reply(to: number, call: number, ok: boolean, value: unknown): void {
+    const channel = this.#channels[to % CHANNELS];
     try {
-      this.#replies.postMessage({ ...head, ok, value });
+      channel?.postMessage({ to, call, ok, value } satisfies ToSender);
     } catch (error) {
-      this.#replies.postMessage({ ...head, ok: false, value: encodeError(error) });
+      channel?.postMessage({ to, call, ok: false, value: encodeError(error) } satisfies ToSender);
     }
   }
 }
@@ -112,6 +121,6 @@ function asCoroutine(result: unknown): PromiseLike<unknown> | Coroutine<unknown>
   return isCoroutine(result) || isPromiseLike(result) ? result : Promise.resolve(result);
 }
 
-function keyOf(sender: string, call: number): string {
+function keyOf(sender: number, call: number): string {
   return `${sender} ${call}`;
 }

@@ -152,6 +152,64 @@ describe('share, publish, attachLoop', () => {
     expect(await message).toEqual([['Event loop is closed', true, 'Event loop is closed']]);
   });
 
+  it('CB-008 sends the first call at once, though the worker goes on computing', async () => {
+    using loop = new EventLoop();
+    const gate = new Int32Array(new SharedArrayBuffer(4));
+    loop.publish('progress', (share: number) => {
+      got.push(share);
+      loop.stop();
+    });
+    const got: number[] = [];
+    const worker = startWorker(
+      loop,
+      `parentPort.once('message', (gate) => {
+         loop.callSoonThreadsafe('progress', 0.5);
+         Atomics.wait(gate, 0, 0);
+         loop.callSoonThreadsafe('progress', 1);
+       });`,
+    );
+    worker.postMessage(gate);
+    await loop.runForever();
+    expect(got).toEqual([0.5]);
+    Atomics.store(gate, 0, 1);
+    Atomics.notify(gate, 0);
+    await loop.runForever();
+    expect(got).toEqual([0.5, 1]);
+  });
+
+  it('delivers to each of many threads what is for it, and to no other', async () => {
+    using loop = new EventLoop();
+    const threads = 20;
+    const ended = loop.createFuture<void>();
+    let left = threads;
+    loop.publish('double', (value: number) => 2 * value);
+    loop.publish('end', () => {
+      left -= 1;
+      if (left === 0) ended.setResult();
+    });
+    // Threads on this one: more than there are channels, so that some share one.
+    const attached = Array.from({ length: threads }, () => attachLoop(loop.share()));
+    const answers = Promise.all(
+      attached.map((each, index) => each.runCoroutineThreadsafe<number>('double', index)),
+    );
+    for (const each of attached) each.callSoonThreadsafe('end');
+    await loop.runUntilComplete(async () => Promise.all([answers, ended]));
+    expect(await answers).toEqual(attached.map((_, index) => 2 * index));
+    for (const each of attached) each.close();
+  });
+
+  it('rejects what is pending when the thread detaches, and throws from then on', async () => {
+    using loop = new EventLoop();
+    loop.publish('forever', () => loop.createFuture());
+    const attached = attachLoop(loop.share());
+    const pending = attached.runCoroutineThreadsafe('forever');
+    attached.close();
+    attached.close();
+    await expect(pending).rejects.toThrow('this thread has detached from the loop');
+    expect(() => attached.callSoonThreadsafe('forever')).toThrow(RuntimeError);
+    expect(() => attached.runCoroutineThreadsafe('forever')).toThrow(RuntimeError);
+  });
+
   it('is not harmed by a worker that dies in the middle', async () => {
     using loop = new EventLoop();
     const called = loop.createFuture<void>();

@@ -5,21 +5,30 @@ import * as errors from '../error/errors.ts';
 export interface LoopRef {
   /** Names the channels of the loop. */
   readonly id: string;
-  /** One word: 1 once the loop is closed. */
+  /** Word `CLOSED` is 1 once the loop is closed, word `SENDERS` counts the threads that have attached. */
   readonly state: Int32Array<SharedArrayBuffer>;
 }
 
-/** `call` numbers a coroutine whose outcome is wanted; `null` for a plain callback. */
-export type CallMessage = readonly [call: number | null, name: string, args: readonly unknown[]];
+export const CLOSED = 0;
+export const SENDERS = 1;
 
-/** From a thread to the loop. */
+/**
+ * A broadcast channel delivers a message to each thread that has it open. Therefore a loop has several,
+ * and a thread opens one of them: up to so many threads, none sees what another one says.
+ */
+export const CHANNELS = 16;
+
+/** `call` numbers a coroutine whose outcome is wanted; `null` for a plain callback. */
+export type Call = readonly [call: number | null, name: string, args: readonly unknown[]];
+
+/** From a thread to the loop. Calls stand one behind the other, three items each: half of the time of an array each. */
 export type ToLoop =
-  | { readonly sender: string; readonly calls: readonly CallMessage[] }
-  | { readonly sender: string; readonly cancel: number };
+  | { readonly sender: number; readonly calls: readonly unknown[] }
+  | { readonly sender: number; readonly cancel: number };
 
 /** From the loop to the thread that asked, or to all: the loop is closed. */
 export type ToSender =
-  | { readonly to: string; readonly call: number; readonly ok: boolean; readonly value: unknown }
+  | { readonly to: number; readonly call: number; readonly ok: boolean; readonly value: unknown }
   | 'closed';
 
 /** What is used of a `BroadcastChannel`, with what Node adds to it. */
@@ -31,8 +40,9 @@ export interface Channel {
   unref?(): void;
 }
 
-export function openChannel(name: string): Channel {
-  const channel = new BroadcastChannel(name) as unknown as Channel;
+/** Opens the channel of `sender` and of some others. */
+export function openChannel(id: string, sender: number): Channel {
+  const channel = new BroadcastChannel(`${id}:${sender % CHANNELS}`) as unknown as Channel;
   // It is not for a channel to keep a process alive.
   channel.unref?.();
   return channel;

@@ -5,7 +5,7 @@
 //     └────── pool ────> WITHDRAWN     └ pool ─> ABORTED ── thread ──> OVER
 // @ts-check
 
-const FREE = 0;
+// A word is 0 before its first job.
 export const QUEUED = 1;
 export const STARTED = 2;
 export const ABORTED = 3;

@@ -1,6 +1,6 @@
-import { CancelledError, InvalidStateError } from '@loop/core';
 import { describe, expect, it, vi } from 'vitest';
-import { errorOf } from '../test/error-of.ts';
+import { errorOf } from '../../test/error-of.ts';
+import { CancelledError, InvalidStateError } from '../error/errors.ts';
 import { PoolFuture, type JobControl } from './pool-future.ts';
 
 /** What an executor would do, and a record of it. */

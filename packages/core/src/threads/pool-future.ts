@@ -1,22 +1,23 @@
-import { CancelledError, InvalidStateError } from '@loop/core';
-import { describe } from './describe.ts';
+import { describe } from '../error/describe.ts';
+import { CancelledError, InvalidStateError } from '../error/errors.ts';
 
 type State = 'pending' | 'running' | 'cancelled' | 'finished';
 type Callback<T> = (future: PoolFuture<T>) => unknown;
 
-/** What an executor does for a future whose job is in its hands. */
+/** What is done for a future by whoever has its job: an executor, or a loop of another thread. */
 export interface JobControl {
-  /** Takes the job back, if it has not started. */
+  /** Takes the job back, if that is still possible. */
   withdraw(): boolean;
-  /** Whether the job is executing now. */
-  started(): boolean;
-  /** Asks a running job to stop, see `abort`. */
-  abort(): void;
+  /** Whether the job is executing now; by default it is not until `setRunningOrNotifyCancel`. */
+  started?(): boolean;
+  /** Asks a running job to stop, see `PoolFuture.abort`; by default it goes on. */
+  abort?(): void;
 }
 
 /**
- * The outcome of a job: a promise that is bound to no loop, and that can be cancelled. The error of
- * a job that nobody awaits is nobody's: it is kept, and reported nowhere.
+ * The outcome of a job elsewhere, in a pool or in the loop of another thread: a promise that is bound to
+ * no loop, and that can be cancelled. The error of a job that nobody awaits is nobody's: it is kept, and
+ * reported nowhere.
  *
  * @see CPython `concurrent.futures.Future`
  */
@@ -29,7 +30,7 @@ export class PoolFuture<T> implements Promise<T> {
   /** Made when it is asked for: who follows a job by callbacks needs none. */
   #promise: Promise<T> | null = null;
 
-  /** @param control - How the executor cancels the job; without it a job is cancelled while it is pending. */
+  /** @param control - Who has the job; without it a job can be cancelled while it is pending. */
   constructor(control: JobControl | null = null) {
     this.#control = control;
   }
@@ -51,7 +52,7 @@ export class PoolFuture<T> implements Promise<T> {
   abort(): boolean {
     if (this.cancel()) return true;
     if (this.#state === 'finished') return false;
-    this.#control?.abort();
+    this.#control?.abort?.();
     return true;
   }
 
@@ -61,7 +62,7 @@ export class PoolFuture<T> implements Promise<T> {
 
   /** Whether the job is executing now. */
   running(): boolean {
-    return !this.done() && (this.#state === 'running' || this.#control?.started() === true);
+    return !this.done() && (this.#state === 'running' || this.#control?.started?.() === true);
   }
 
   done(): boolean {
@@ -170,8 +171,8 @@ export class PoolFuture<T> implements Promise<T> {
     this.#settle('finished');
   }
 
-  /** The job was stopped while it ran. @internal */
-  _stopped(): void {
+  /** For executors: the job has been stopped, though it ran. Nothing happens if it has an outcome already. */
+  setCancelled(): void {
     if (!this.done()) this.#settle('cancelled');
   }
 
