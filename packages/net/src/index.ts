@@ -22,6 +22,19 @@ export {
 export type { TransportSocket } from './transport/transport-socket.ts';
 export type { AnyStreamProtocol, ProtocolFactory } from './transport/open-stream.ts';
 
+// Streams
+export {
+  openConnection,
+  openUnixConnection,
+  type StreamOptions,
+  type StreamPair,
+} from './streams/open-connection.ts';
+export { startServer, startUnixServer } from './streams/start-server.ts';
+export { type LineIterator, StreamReader } from './streams/stream-reader.ts';
+export { StreamWriter, type WriterProtocol } from './streams/stream-writer.ts';
+export { type ClientConnected, StreamReaderProtocol } from './streams/stream-protocol.ts';
+export { IncompleteReadError, LimitOverrunError } from './streams/errors.ts';
+
 // Servers and connections
 export { AbstractServer } from './serve/abstract-server.ts';
 export { Server } from './serve/server.ts';
