@@ -62,3 +62,17 @@ export { ProcessDescriptor } from './process/process-descriptor.ts';
 export { killAndReap, tryWait } from './process/wait-status.ts';
 export { isExecutable } from './process/is-executable.ts';
 export { groupId, userId } from './process/identity.ts';
+export { isOpenSslSupported } from './openssl/library.ts';
+export { OpenSslError } from './openssl/openssl-error.ts';
+export { OpenSslBio } from './openssl/memory-bio.ts';
+export { CertificateBundle } from './openssl/certificate-bundle.ts';
+export { OpenSslContext, type OpenSslContextOptions } from './openssl/context.ts';
+export type { Agreement, CipherTriple } from './openssl/agreement.ts';
+export {
+  CLOSED,
+  DONE,
+  OpenSslConnection,
+  type OpenSslConnectionOptions,
+  WANT_READ,
+  WANT_WRITE,
+} from './openssl/connection.ts';

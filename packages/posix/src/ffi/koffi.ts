@@ -34,6 +34,11 @@ export interface Koffi {
   struct(members: Readonly<Record<string, string>>): CType;
   pack(members: Readonly<Record<string, string>>): CType;
   offsetof(type: CType, member: string): number;
+  /** The type of a C function; without a name, since those are shared by the process. */
+  proto(name: null, result: string, parameters: readonly string[]): CType;
+  pointer(type: CType): CType;
+  /** A C function that calls `callback`, and what it is called by. Never collected. */
+  register(callback: (...args: never[]) => unknown, type: CType): bigint;
   readonly node: {
     readonly env: bigint;
     poll(

@@ -67,6 +67,11 @@ export function addressOf(symbol: string): number {
   }
 }
 
+/** A C function that has no errno, by its prototype: for tables beside the one of signatures.ts. */
+export function bindPrototype(prototype: string): CFunction {
+  return open().library.func(prototype);
+}
+
 /** A call made on a thread of the pool, by way of koffi; no errno check. */
 export function callAsync<N extends Name>(
   name: N,
