@@ -21,6 +21,13 @@ export interface ProcessData {
 
 const ENTRY = fileURLToPath(new URL('./worker/process-entry.js', import.meta.url));
 
+// A program that exits does not wait for its jobs. Threads end with it; a process that computes would not
+// even notice.
+const busy = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of busy) child.kill('SIGKILL');
+});
+
 /** A child process that runs jobs; what it was given counts as running. */
 export class ProcessSeat implements Seat {
   readonly depth: number;
@@ -76,11 +83,13 @@ export class ProcessSeat implements Seat {
   }
 
   hold(): void {
+    busy.add(this.#child);
     this.#child.ref();
     this.#child.channel?.ref();
   }
 
   release(): void {
+    busy.delete(this.#child);
     this.#child.unref();
     this.#child.channel?.unref();
   }
@@ -111,6 +120,7 @@ export class ProcessSeat implements Seat {
     const child = this.#child;
     return new Promise((resolve) => {
       const gone = (how: string, cause: unknown): void => {
+        busy.delete(child);
         resolve();
         if (!this.#ending) events.died(how, cause);
       };
