@@ -2,6 +2,8 @@ import './register.ts';
 
 // Loops
 export { SelectorEventLoop } from './backend/selector-event-loop.ts';
+export { ProactorEventLoop } from './backend/proactor-event-loop.ts';
+export type { BackendName } from './backend/backend-name.ts';
 
 // Protocols and transports
 export {

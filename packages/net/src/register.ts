@@ -1,15 +1,10 @@
 /**
  * What this package does when it is imported: puts its methods on the loops.
  */
-import {
-  operation,
-  registerExtension,
-  type Coroutine,
-  type EventLoop,
-  type Future,
-} from '@loop/core';
+import { EventLoop, operation, registerExtension, type Coroutine, type Future } from '@loop/core';
 import type { AddressInfo, FileObject, ResolveOptions, Socket, SocketAddress } from '@loop/posix';
-import { closeBackend } from './backend/selector-backend.ts';
+import { type BackendName, backendName } from './backend/backend-name.ts';
+import { closeBackend } from './backend/choose-backend.ts';
 import type { TlsOptions } from './check-options.ts';
 import { connectAcceptedSocket } from './connect/connect-accepted-socket.ts';
 import { createConnection, type CreateConnectionOptions } from './connect/create-connection.ts';
@@ -43,6 +38,11 @@ import type {
 
 declare module '@loop/core' {
   interface EventLoop {
+    /**
+     * How this loop does I/O: by readiness on sockets of its own (`selector`), or by completion in Node's
+     * modules (`proactor`). A plain loop takes the selector where there is FFI, for good at the first look.
+     */
+    readonly backend: BackendName;
     /**
      * Has `callback(...args)` run whenever `fd` is readable, in place of an earlier one, until
      * {@link removeReader}. An end of the stream and errors count as readable.
@@ -293,4 +293,11 @@ registerExtension({
     },
   },
   close: closeBackend,
+});
+
+Object.defineProperty(EventLoop.prototype, 'backend', {
+  configurable: true,
+  get(this: EventLoop) {
+    return backendName(this);
+  },
 });

@@ -1,6 +1,7 @@
 import type { Coroutine, EventLoop } from '@loop/core';
 import type { Socket } from '@loop/posix';
-import { selectorBackend } from '../backend/selector-backend.ts';
+import { backendOf } from '../backend/choose-backend.ts';
+import { descriptorOwners } from '../backend/descriptor-owners.ts';
 import { checkFactory, checkPlain, checkStreamSocket, type TlsOptions } from '../check-options.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -16,6 +17,6 @@ export function* connectAcceptedSocket<P extends AnyStreamProtocol>(
   checkFactory(factory);
   checkPlain(options, 'client');
   const socket = checkStreamSocket(sock);
-  selectorBackend(loop).checkFree(socket.fileno());
-  return yield* openConnected(loop, socket, factory);
+  descriptorOwners(loop).checkFree(socket.fileno());
+  return yield* openConnected(loop, backendOf(loop).adopt(socket), factory);
 }

@@ -6,12 +6,13 @@ import {
   ValueError,
 } from '@loop/core';
 import { isOrdinary } from '@loop/core/errors';
-import { type AddressInfo, OSError, Socket, SOCK_STREAM } from '@loop/posix';
+import { type AddressInfo, OSError, type Socket, SOCK_STREAM } from '@loop/posix';
 import { addressText } from '../address-text.ts';
-import { selectorBackend } from '../backend/selector-backend.ts';
+import type { StreamSource } from '../backend/backend.ts';
+import { backendOf } from '../backend/choose-backend.ts';
+import { descriptorOwners } from '../backend/descriptor-owners.ts';
 import { checkFactory, checkPlain, checkStreamSocket, type TlsOptions } from '../check-options.ts';
 import { addressesOf, type Host, type Port } from '../resolve.ts';
-import { sockConnect } from '../socket/socket-methods.ts';
 import {
   type AnyStreamProtocol,
   openStream,
@@ -56,31 +57,31 @@ export function* createConnection<P extends AnyStreamProtocol>(
   }
   if (!hasAddress && sock === null)
     throw new ValueError('host and port was not specified and no sock specified');
-  let socket: Socket;
-  if (sock === null) socket = yield* connectToAny(loop, host, port, options);
+  let source: StreamSource;
+  if (sock === null) source = yield* connectToAny(loop, host, port, options);
   else {
-    socket = checkStreamSocket(sock);
-    selectorBackend(loop).checkFree(socket.fileno());
+    const socket = checkStreamSocket(sock);
+    descriptorOwners(loop).checkFree(socket.fileno());
+    source = backendOf(loop).adopt(socket);
   }
-  return yield* openConnected(loop, socket, factory);
+  return yield* openConnected(loop, source, factory);
 }
 
-/** Makes the protocol and the transport of a connected socket, which is closed if that fails. */
+/** Makes the protocol and the transport of a connected stream, which is closed if that fails. */
 export function* openConnected<P extends AnyStreamProtocol>(
   loop: EventLoop,
-  socket: Socket,
+  source: StreamSource,
   factory: ProtocolFactory<P>,
 ): Coroutine<[Transport, P]> {
   let protocol: P;
   try {
-    socket.setblocking(false);
     protocol = factory();
   } catch (error) {
-    socket.close();
+    source.close();
     throw error;
   }
   const ready = loop.createFuture<void>();
-  const transport = openStream(loop, socket, protocol, { ready });
+  const transport = openStream(loop, source, protocol, { ready });
   try {
     yield* ready;
   } catch (error) {
@@ -90,13 +91,13 @@ export function* openConnected<P extends AnyStreamProtocol>(
   return [transport, protocol];
 }
 
-/** A socket that is connected to one of the host's addresses. */
+/** A stream to one of the host's addresses. */
 function* connectToAny(
   loop: EventLoop,
   host: Host,
   port: Port,
   options: CreateConnectionOptions,
-): Coroutine<Socket> {
+): Coroutine<StreamSource> {
   const { family = 0, proto = 0, flags = 0, localAddr = null } = options;
   const { happyEyeballsDelay: delay = null } = options;
   const hints = { family, type: SOCK_STREAM, proto, flags };
@@ -106,14 +107,14 @@ function* connectToAny(
   const firstCount = options.interleave ?? (delay === null ? 0 : 1);
   if (firstCount > 0) addresses = interleave(addresses, firstCount);
   const attempts = addresses.map((address) => new Attempt(loop, address, locals));
-  const socket =
+  const source =
     delay === null ? yield* oneByOne(attempts) : yield* sideBySide(loop, attempts, delay);
-  if (socket !== null) return socket;
+  if (source !== null) return source;
   throw combined(attempts, options.allErrors ?? false);
 }
 
 /** Errors of the system lead to the next address; any other ends it. */
-function* oneByOne(attempts: readonly Attempt[]): Coroutine<Socket | null> {
+function* oneByOne(attempts: readonly Attempt[]): Coroutine<StreamSource | null> {
   for (const attempt of attempts) {
     try {
       return yield* attempt.run();
@@ -128,9 +129,9 @@ function* sideBySide(
   loop: EventLoop,
   attempts: readonly Attempt[],
   delay: number,
-): Coroutine<Socket | null> {
+): Coroutine<StreamSource | null> {
   const bodies = attempts.map((attempt) => () => attempt.run());
-  let winner: Socket | null = null;
+  let winner: StreamSource | null = null;
   try {
     const race = yield* staggeredRace(loop, bodies, delay);
     const fatal = race.errors.find(
@@ -141,7 +142,7 @@ function* sideBySide(
     return winner;
   } finally {
     // This call may have been cancelled, or another attempt failed badly, after one had connected.
-    for (const { socket } of attempts) if (socket !== winner) socket?.close();
+    for (const { source } of attempts) if (source !== winner) source?.close();
   }
 }
 
@@ -150,7 +151,7 @@ class Attempt {
   readonly address: AddressInfo;
   readonly errors: Error[] = [];
   /** Once it is connected. */
-  socket: Socket | null = null;
+  source: StreamSource | null = null;
   readonly #loop: EventLoop;
   readonly #locals: readonly AddressInfo[] | null;
   #took = 0;
@@ -161,22 +162,40 @@ class Attempt {
     this.#locals = locals;
   }
 
-  *run(): Coroutine<Socket> {
-    const [family, type, proto, , address] = this.address;
+  *run(): Coroutine<StreamSource> {
     const begun = this.#loop.time();
-    let socket: Socket | null = null;
     try {
-      socket = new Socket(family, type, proto);
-      if (this.#locals !== null) bindToOne(socket, this.#locals, this.errors);
-      yield* sockConnect(this.#loop, socket, address);
-      this.socket = socket;
-      return socket;
+      this.source = yield* this.#connect();
+      return this.source;
     } catch (error) {
-      socket?.close();
       this.#took = this.#loop.time() - begun;
       if (isFailure(error)) this.errors.push(error);
       throw error;
     }
+  }
+
+  /** From the first local address of the target's family that can be had; all failures but the last go to `errors`. */
+  *#connect(): Coroutine<StreamSource> {
+    const backend = backendOf(this.#loop);
+    if (this.#locals === null) return yield* backend.connect(this.address, null);
+    const [family] = this.address;
+    let last: OSError | null = null;
+    for (const [localFamily, , , , local] of this.#locals) {
+      if (localFamily !== family) continue;
+      try {
+        return yield* backend.connect(this.address, local);
+      } catch (error) {
+        if (!(error instanceof OSError) || error.syscall !== 'bind') throw error;
+        if (last !== null) this.errors.push(last);
+        last = bindError(error, local);
+      }
+    }
+    throw (
+      last ??
+      new OSError('EADDRNOTAVAIL', {
+        message: `no matching local address with family=${family} found`,
+      })
+    );
   }
 
   /** What was tried, for how long, and why it failed. */
@@ -185,28 +204,6 @@ class Attempt {
     const reasons = this.errors.map((error) => error.message).join(', ');
     return `${addressText([host, port])} after ${this.#took.toFixed(3)} s: ${reasons || 'not tried'}`;
   }
-}
-
-/** Binds to the first local address of the socket's family that can be had; all failures but the last go to `errors`. */
-function bindToOne(socket: Socket, locals: readonly AddressInfo[], errors: Error[]): void {
-  let last: OSError | null = null;
-  for (const [family, , , , address] of locals) {
-    if (family !== socket.family) continue;
-    try {
-      socket.bind(address);
-      return;
-    } catch (error) {
-      if (!(error instanceof OSError)) throw error;
-      if (last !== null) errors.push(last);
-      last = bindError(error, address);
-    }
-  }
-  throw (
-    last ??
-    new OSError('EADDRNOTAVAIL', {
-      message: `no matching local address with family=${socket.family} found`,
-    })
-  );
 }
 
 /** As the reference words a failed bind. */

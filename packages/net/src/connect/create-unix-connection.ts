@@ -1,8 +1,9 @@
 import { type Coroutine, type EventLoop, ValueError } from '@loop/core';
-import { AF_UNIX, Socket, SOCK_STREAM } from '@loop/posix';
-import { selectorBackend } from '../backend/selector-backend.ts';
+import type { Socket } from '@loop/posix';
+import type { StreamSource } from '../backend/backend.ts';
+import { backendOf } from '../backend/choose-backend.ts';
+import { descriptorOwners } from '../backend/descriptor-owners.ts';
 import { checkFactory, checkPlain, type TlsOptions } from '../check-options.ts';
-import { sockConnect } from '../socket/socket-methods.ts';
 import { checkUnixSocket, checkUnixSupport, toPath, type UnixPath } from '../socket/unix-path.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -25,27 +26,17 @@ export function* createUnixConnection<P extends AnyStreamProtocol>(
   checkFactory(factory);
   checkPlain(options, 'client');
   const { sock = null } = options;
-  let socket: Socket;
+  let source: StreamSource;
   if (path !== null && path !== undefined) {
     if (sock !== null) {
       throw new ValueError('path and sock can not be specified at the same time');
     }
-    socket = yield* connectTo(loop, toPath(path));
+    source = yield* backendOf(loop).connectUnix(toPath(path));
   } else {
     if (sock === null) throw new ValueError('no path and sock were specified');
-    socket = checkUnixSocket(sock);
-    selectorBackend(loop).checkFree(socket.fileno());
+    const socket = checkUnixSocket(sock);
+    descriptorOwners(loop).checkFree(socket.fileno());
+    source = backendOf(loop).adopt(socket);
   }
-  return yield* openConnected(loop, socket, factory);
-}
-
-function* connectTo(loop: EventLoop, path: string | Buffer): Coroutine<Socket> {
-  const socket = new Socket(AF_UNIX, SOCK_STREAM);
-  try {
-    yield* sockConnect(loop, socket, path);
-    return socket;
-  } catch (error) {
-    socket.close();
-    throw error;
-  }
+  return yield* openConnected(loop, source, factory);
 }

@@ -1,20 +1,16 @@
 import { type Coroutine, type EventLoop, gather, ValueError } from '@loop/core';
 import {
-  AF_INET6,
   AF_UNSPEC,
   type AddressInfo,
   AI_PASSIVE,
-  IPPROTO_IPV6,
-  IPV6_V6ONLY,
   OSError,
-  SO_KEEPALIVE,
-  SO_REUSEADDR,
-  Socket,
+  type Socket,
   SOCK_STREAM,
-  SOL_SOCKET,
 } from '@loop/posix';
 import { operation } from '@loop/core';
 import { addressText } from '../address-text.ts';
+import type { Backend, BindOptions, Listener } from '../backend/backend.ts';
+import { backendOf } from '../backend/choose-backend.ts';
 import {
   checkBacklog,
   checkFactory,
@@ -24,7 +20,6 @@ import {
 } from '../check-options.ts';
 import { bindError } from '../connect/create-connection.ts';
 import { addressesOf, type Port } from '../resolve.ts';
-import { setReusePort } from '../socket/reuse-port.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
 import { Server } from './server.ts';
 
@@ -74,11 +69,19 @@ export function* createServer(
   if (!hasHost && !hasPort && sock === null) {
     throw new ValueError('Neither host/port nor sock were specified');
   }
-  const sockets =
-    sock === null
-      ? bindAll(yield* resolveAll(loop, host ?? null, port, options), options)
-      : [ownSocket(sock)];
-  const server = new Server(loop, sockets, factory, backlog);
+  const backend = backendOf(loop);
+  let listeners: Listener[];
+  if (sock === null) {
+    const addresses = yield* resolveAll(loop, host ?? null, port, options);
+    listeners = yield* bindAll(backend, addresses, {
+      backlog,
+      startServing,
+      reuseAddress: options.reuseAddress ?? process.platform !== 'win32',
+      reusePort: options.reusePort ?? false,
+      keepAlive: options.keepAlive ?? false,
+    });
+  } else listeners = [backend.adoptListener(checkStreamSocket(sock), { backlog, startServing })];
+  const server = new Server(loop, listeners, factory);
   return yield* started(server, startServing);
 }
 
@@ -114,66 +117,43 @@ function* resolveAll(
   return [...unique.values()];
 }
 
-/** A bound socket for each address that the system knows; all are closed if one cannot be had. */
-function bindAll(addresses: readonly AddressInfo[], options: CreateServerOptions): Socket[] {
-  const sockets: Socket[] = [];
+/** A listener for each address that the system knows; all are closed if one cannot be had. */
+function* bindAll(
+  backend: Backend,
+  addresses: readonly AddressInfo[],
+  options: BindOptions,
+): Coroutine<Listener[]> {
+  const listeners: Listener[] = [];
   try {
     for (const address of addresses) {
-      const socket = bindOne(address, options);
-      if (socket !== null) sockets.push(socket);
+      const listener = yield* bindOne(backend, address, options);
+      if (listener !== null) listeners.push(listener);
     }
-    if (sockets.length === 0) {
+    if (listeners.length === 0) {
       const tried = addresses.map((address) => addressText(address[4])).join(', ');
       throw new OSError('EADDRNOTAVAIL', {
         message: `could not bind on any address out of [${tried}]`,
         syscall: 'bind',
       });
     }
-    return sockets;
+    return listeners;
   } catch (error) {
-    for (const socket of sockets) socket.close();
+    for (const listener of listeners) listener.close();
     throw error;
   }
 }
 
 /** `null`: the system has no such family, or not this address. */
-function bindOne(info: AddressInfo, options: CreateServerOptions): Socket | null {
-  const [family, type, proto, , address] = info;
-  let socket: Socket;
+function* bindOne(
+  backend: Backend,
+  address: AddressInfo,
+  options: BindOptions,
+): Coroutine<Listener | null> {
   try {
-    socket = new Socket(family, type, proto);
+    return yield* backend.bind(address, options);
   } catch (error) {
-    if (error instanceof OSError && isUnknownFamily(error)) return null;
-    throw error;
-  }
-  try {
-    setOptions(socket, options);
-    socket.bind(address);
-    return socket;
-  } catch (error) {
-    socket.close();
     if (!(error instanceof OSError) || error.syscall !== 'bind') throw error;
     if (error.code === 'EADDRNOTAVAIL') return null;
-    throw bindError(error, address);
+    throw bindError(error, address[4]);
   }
-}
-
-function setOptions(socket: Socket, options: CreateServerOptions): void {
-  if (options.reuseAddress ?? process.platform !== 'win32') {
-    socket.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1);
-  }
-  if (options.reusePort ?? false) setReusePort(socket);
-  if (options.keepAlive ?? false) socket.setsockopt(SOL_SOCKET, SO_KEEPALIVE, 1);
-  // Or the IPv4 socket on the same port could not be bound.
-  if (socket.family === AF_INET6) socket.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 1);
-}
-
-function ownSocket(sock: unknown): Socket {
-  const socket = checkStreamSocket(sock);
-  socket.setblocking(false);
-  return socket;
-}
-
-function isUnknownFamily(error: OSError): boolean {
-  return ['EAFNOSUPPORT', 'EPROTONOSUPPORT', 'EINVAL'].includes(error.code);
 }

@@ -1,7 +1,9 @@
 import { type Coroutine, type EventLoop, ValueError } from '@loop/core';
-import { AF_UNIX, OSError, Socket, SOCK_STREAM } from '@loop/posix';
+import { OSError, type Socket } from '@loop/posix';
 import { addressText } from '../address-text.ts';
-import { selectorBackend } from '../backend/selector-backend.ts';
+import type { Backend, ListenOptions, Listener } from '../backend/backend.ts';
+import { backendOf } from '../backend/choose-backend.ts';
+import { descriptorOwners } from '../backend/descriptor-owners.ts';
 import { checkBacklog, checkFactory, checkPlain } from '../check-options.ts';
 import {
   checkUnixSocket,
@@ -35,39 +37,43 @@ export function* createUnixServer(
   checkPlain(options, 'server');
   const { sock = null, backlog = DEFAULT_BACKLOG, startServing = true } = options;
   checkBacklog(backlog);
-  let socket: Socket;
+  const backend = backendOf(loop);
+  const listening = { backlog, startServing };
+  let listener: Listener;
   if (path !== null && path !== undefined) {
     if (sock !== null) {
       throw new ValueError('path and sock can not be specified at the same time');
     }
-    socket = bindTo(toPath(path));
+    listener = yield* bindTo(backend, toPath(path), listening);
   } else {
     if (sock === null) throw new ValueError('path was not specified, and no sock specified');
-    socket = checkUnixSocket(sock);
-    selectorBackend(loop).checkFree(socket.fileno());
+    const socket = checkUnixSocket(sock);
+    descriptorOwners(loop).checkFree(socket.fileno());
+    listener = backend.adoptListener(socket, listening);
   }
   let server: Server;
   try {
-    socket.setblocking(false);
-    const cleanUp = (options.cleanupSocket ?? true) ? fileCleanup(socket) : null;
-    server = new Server(loop, [socket], factory, backlog, cleanUp);
+    const path = listener.socket.getsockname() as string | Buffer;
+    const cleanUp = (options.cleanupSocket ?? true) ? fileCleanup(path) : null;
+    server = new Server(loop, [listener], factory, cleanUp);
   } catch (error) {
-    socket.close();
+    listener.close();
     throw error;
   }
   return yield* started(server, startServing);
 }
 
-function bindTo(path: string | Buffer): Socket {
+function* bindTo(
+  backend: Backend,
+  path: string | Buffer,
+  options: ListenOptions,
+): Coroutine<Listener> {
   // The system would choose a name that nobody knows.
   if (path.length === 0) throw new ValueError('Expected path to name a socket, got an empty one');
-  const socket = new Socket(AF_UNIX, SOCK_STREAM);
+  removeStaleSocket(path);
   try {
-    removeStaleSocket(path);
-    socket.bind(path);
-    return socket;
+    return yield* backend.bindUnix(path, options);
   } catch (error) {
-    socket.close();
     if (!(error instanceof OSError) || error.code !== 'EADDRINUSE') throw error;
     throw new OSError('EADDRINUSE', {
       message: `Address ${addressText(path)} is already in use`,

@@ -1,7 +1,7 @@
 import { getRunningLoop, run } from '@loop/core';
-import { BufferedProtocol, Protocol, SelectorEventLoop, type Transport } from '@loop/net';
+import { BufferedProtocol, Protocol, type Transport } from '@loop/net';
 import { describe, expect, it } from 'vitest';
-import { selectors } from '../../test/selectors.ts';
+import { backends } from '../../test/backends.ts';
 
 class Echo extends Protocol {
   #transport: Transport | null = null;
@@ -56,7 +56,7 @@ class Collect extends Protocol {
   }
 }
 
-describe.each(selectors)('a server with %s', (_, makeSelector) => {
+describe.each(backends)('a server with %s', (_, makeLoop) => {
   it.each([
     ['Protocol', () => new Echo()],
     ['BufferedProtocol', () => new BufferedEcho()],
@@ -80,7 +80,7 @@ describe.each(selectors)('a server with %s', (_, makeSelector) => {
         expect(client.trace).toEqual(['made', 'eof', 'lost']);
         expect(Buffer.concat(client.chunks).equals(data)).toBe(true);
       },
-      { loopFactory: () => new SelectorEventLoop(makeSelector()) },
+      { loopFactory: makeLoop },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { type Coroutine, type EventLoop, type Future, operation, RuntimeError } from '@loop/core';
 import { isExit } from '@loop/core/errors';
-import type { Socket, SocketAddress } from '@loop/posix';
+import type { SocketAddress } from '@loop/posix';
+import type { Listener, StreamSource } from '../backend/backend.ts';
 import {
   type AnyStreamProtocol,
   openStream,
@@ -9,7 +10,6 @@ import {
 import type { ConnectionOwner, StreamTransport } from '../transport/stream-transport.ts';
 import { TransportSocket } from '../transport/transport-socket.ts';
 import { AbstractServer } from './abstract-server.ts';
-import { AcceptLoop } from './accept-loop.ts';
 
 /**
  * A server: listening sockets, and the connections that came by them. Made by `createServer` and its like.
@@ -23,7 +23,7 @@ export class Server extends AbstractServer implements ConnectionOwner {
   readonly #factory: ProtocolFactory<AnyStreamProtocol>;
   readonly #clients = new Set<StreamTransport>();
   readonly #onClose: (() => void) | null;
-  #accepting: AcceptLoop[] | null;
+  #listeners: readonly Listener[] | null;
   #serving = false;
   readonly #closedWaiters = new Set<Future<void>>();
   #forever: Future<void> | null = null;
@@ -31,26 +31,20 @@ export class Server extends AbstractServer implements ConnectionOwner {
   /** @internal */
   constructor(
     loop: EventLoop,
-    sockets: readonly Socket[],
+    listeners: readonly Listener[],
     factory: ProtocolFactory<AnyStreamProtocol>,
-    backlog: number,
     onClose: (() => void) | null = null,
   ) {
     super();
     this.#loop = loop;
     this.#factory = factory;
     this.#onClose = onClose;
-    this.#accepting = sockets.map(
-      (socket) =>
-        new AcceptLoop(loop, socket, backlog, (connection, peer) =>
-          this.#accepted(connection, peer),
-        ),
-    );
+    this.#listeners = listeners;
   }
 
   /** The sockets that are listened on; none once the server is closed. */
   get sockets(): TransportSocket[] {
-    return this.#accepting?.map(({ socket }) => new TransportSocket(socket)) ?? [];
+    return this.#listeners?.map(({ socket }) => new TransportSocket(socket)) ?? [];
   }
 
   override getLoop(): EventLoop {
@@ -78,11 +72,11 @@ export class Server extends AbstractServer implements ConnectionOwner {
 
   /** Listens no more, at once. Connections stay open. */
   override close(): void {
-    const accepting = this.#accepting;
-    if (accepting === null) return;
-    this.#accepting = null;
+    const listeners = this.#listeners;
+    if (listeners === null) return;
+    this.#listeners = null;
     this.#serving = false;
-    for (const each of accepting) each.close();
+    for (const listener of listeners) listener.close();
     this.#onClose?.();
     // They were accepted, but nobody has heard of them yet.
     for (const client of this.#clients) if (!client._started) client._drop();
@@ -126,16 +120,19 @@ export class Server extends AbstractServer implements ConnectionOwner {
   }
 
   *#start(): Coroutine<void> {
-    this.#listen();
+    yield* this.#listen();
     // One iteration, so that the sockets are watched when the caller goes on.
     yield;
   }
 
-  #listen(): void {
-    if (this.#accepting === null) throw new RuntimeError(`server ${this.toString()} is closed`);
+  *#listen(): Coroutine<void> {
+    const listeners = this.#listeners;
+    if (listeners === null) throw new RuntimeError(`server ${this.toString()} is closed`);
     if (this.#serving) return;
     this.#serving = true;
-    for (const each of this.#accepting) each.start();
+    for (const listener of listeners) {
+      yield* listener.start((source, peer) => this.#accepted(source, peer));
+    }
   }
 
   *#serveForever(): Coroutine<void> {
@@ -144,9 +141,14 @@ export class Server extends AbstractServer implements ConnectionOwner {
         `server ${this.toString()} is already being awaited on serve_forever()`,
       );
     }
-    this.#listen();
     const forever = this.#loop.createFuture<void>();
     this.#forever = forever;
+    try {
+      yield* this.#listen();
+    } catch (error) {
+      this.#forever = null;
+      throw error;
+    }
     try {
       yield* forever;
     } catch (error) {
@@ -170,7 +172,7 @@ export class Server extends AbstractServer implements ConnectionOwner {
   }
 
   #isGone(): boolean {
-    return this.#accepting === null && this.#clients.size === 0;
+    return this.#listeners === null && this.#clients.size === 0;
   }
 
   #wakeClosedWaiters(): void {
@@ -179,21 +181,21 @@ export class Server extends AbstractServer implements ConnectionOwner {
   }
 
   /** A factory that throws costs its own connection only. */
-  #accepted(connection: Socket, peername: SocketAddress): void {
+  #accepted(source: StreamSource, peername: SocketAddress | null): void {
     let transport: StreamTransport | undefined;
     let protocol: AnyStreamProtocol | undefined;
     try {
       protocol = this.#factory();
-      if (this.#accepting === null) {
-        connection.close();
+      if (this.#listeners === null) {
+        source.close();
         return;
       }
-      transport = openStream(this.#loop, connection, protocol, {
+      transport = openStream(this.#loop, source, protocol, {
         owner: this,
         extra: { peername },
       });
     } catch (exception) {
-      connection.close();
+      source.close();
       if (isExit(exception)) throw exception;
       if (!this.#loop.getDebug()) return;
       this.#loop.callExceptionHandler({

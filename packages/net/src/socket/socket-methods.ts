@@ -16,7 +16,6 @@ import {
   EINPROGRESS,
   EINTR,
   lastAddress,
-  propertiesOfAddress,
   takeSocketError,
   tryAccept,
   tryConnect,
@@ -26,10 +25,10 @@ import {
   trySend,
   trySendto,
 } from '@loop/posix/internal';
-import { addressText } from '../address-text.ts';
 import { checkSocket } from '../check-options.ts';
 import { addressesOf, type Host, type Port } from '../resolve.ts';
 import { readSlab } from '../transport/read-slab.ts';
+import { connectError } from './connect-error.ts';
 import { untilReady } from './readiness.ts';
 
 export function* sockRecv(loop: EventLoop, socket: Socket, size: number): Coroutine<Buffer> {
@@ -132,7 +131,7 @@ export function* sockConnect(
     yield* untilReady(loop, socket, 'write');
     result = takeSocketError(openDescriptor(socket, 'connect'));
   }
-  if (result < 0) throw refused(result, resolved);
+  if (result < 0) throw connectError(new OSError(result, { syscall: 'connect' }), resolved);
 }
 
 export function* sockAccept(loop: EventLoop, socket: Socket): Coroutine<[Socket, SocketAddress]> {
@@ -175,16 +174,6 @@ function* resolve(
   const { family, type, proto } = socket;
   const [first] = yield* addressesOf(loop, host, port, { family, type, proto });
   return (first as AddressInfo)[4];
-}
-
-function refused(result: number, address: SocketAddress): OSError {
-  const cause = new OSError(result, { syscall: 'connect' });
-  return new OSError(result, {
-    message: `Connect call failed ${addressText(address)}: ${cause.code}`,
-    syscall: 'connect',
-    ...propertiesOfAddress(address),
-    cause,
-  });
 }
 
 /** @throws {OSError} `EBADF`: the socket is closed, perhaps while somebody waited for it. */

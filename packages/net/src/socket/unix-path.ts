@@ -1,8 +1,9 @@
 /** The names of Unix sockets, and the files that binding one makes. */
-import { statSync, unlinkSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { renameSync, statSync, unlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NotImplementedError, ValueError } from '@loop/core';
-import { AF_UNIX, type PeerAddress, type Socket, SOCK_STREAM } from '@loop/posix';
+import { AF_UNIX, type Socket, SOCK_STREAM } from '@loop/posix';
 import { describe } from '@loop/posix/internal';
 import { addressText } from '../address-text.ts';
 import { checkSocket } from '../check-options.ts';
@@ -50,11 +51,10 @@ export function removeStaleSocket(path: string | Buffer): void {
 }
 
 /**
- * What removes the file that `socket` is bound to, unless another has taken its place by then; `null`
+ * What removes the file of the socket at `path`, unless another has taken its place by then; `null`
  * where there is no file. The removal does not throw.
  */
-export function fileCleanup(socket: Socket): (() => void) | null {
-  const path = socket.getsockname() as Extract<PeerAddress, string | Buffer>;
+export function fileCleanup(path: string | Buffer): (() => void) | null {
   if (!isFile(path)) return null;
   let inode: bigint;
   try {
@@ -71,6 +71,30 @@ export function fileCleanup(socket: Socket): (() => void) | null {
       console.error(`Unable to clean up listening UNIX socket ${addressText(path)}:`, error);
     }
   };
+}
+
+/**
+ * Calls `close`, which removes whatever is at `path`, and keeps the file that is there all the same: it
+ * is out of the way meanwhile.
+ */
+export function keepFile(path: string, close: () => void): void {
+  if (!isFile(path)) {
+    close();
+    return;
+  }
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    // There is none, or no right to remove it either.
+    close();
+    return;
+  }
+  try {
+    close();
+  } finally {
+    renameSync(aside, path);
+  }
 }
 
 function checkNulls<T extends string | Buffer>(path: T, at: number): T {

@@ -1,6 +1,21 @@
 import { ValueError } from '@loop/core';
 import type { Socket } from '@loop/posix';
 
+/** What a {@link TransportSocket} shows: a socket of ours, or one of Node's. */
+export type SocketView = Pick<
+  Socket,
+  | 'family'
+  | 'type'
+  | 'proto'
+  | 'fileno'
+  | 'getsockname'
+  | 'getpeername'
+  | 'getsockopt'
+  | 'setsockopt'
+  | 'shutdown'
+  | 'dup'
+>;
+
 /**
  * The socket of a transport or server, as `getExtraInfo('socket')` gives it: to look at, and to set
  * options on. Reading, writing and closing are the transport's.
@@ -8,9 +23,9 @@ import type { Socket } from '@loop/posix';
  * @see CPython `asyncio.trsock.TransportSocket`
  */
 export class TransportSocket {
-  readonly #socket: Socket;
+  readonly #socket: SocketView;
 
-  constructor(socket: Socket) {
+  constructor(socket: SocketView) {
     this.#socket = socket;
   }
 

@@ -1,0 +1,60 @@
+import type { Coroutine } from '@loop/core';
+import type { AddressInfo, Socket, SocketAddress } from '@loop/posix';
+import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.ts';
+import type { SocketView } from '../transport/transport-socket.ts';
+import type { BaseTransport, ExtraInfo } from '../transport/transport.ts';
+import type { BackendName } from './backend-name.ts';
+
+/**
+ * One way to do I/O. The methods of the loop check arguments, resolve names, order addresses, make
+ * protocols and word errors; a backend opens, and answers with things that the rest can use alike.
+ *
+ * 1. Addresses are numeric, arguments checked.
+ * 2. A method that fails or is cancelled leaves nothing open.
+ * 3. What the system refuses is an `OSError`, whose `syscall` is `bind` where a name could not be had.
+ * 4. Who gets a source or listener opens it or closes it.
+ */
+export interface Backend {
+  readonly name: BackendName;
+  /** Connects to one address, from `local` if that is given. */
+  connect(target: AddressInfo, local: SocketAddress | null): Coroutine<StreamSource>;
+  connectUnix(path: string | Buffer): Coroutine<StreamSource>;
+  /** A connected socket that the caller gives away. */
+  adopt(socket: Socket): StreamSource;
+  /** Binds to one address; `null` where the system has no such family. */
+  bind(address: AddressInfo, options: BindOptions): Coroutine<Listener | null>;
+  /** Binds to a path at which there is no socket, or to an abstract name. */
+  bindUnix(path: string | Buffer, options: ListenOptions): Coroutine<Listener>;
+  /** A bound socket that the caller gives away. */
+  adoptListener(socket: Socket, options: ListenOptions): Listener;
+}
+
+/** A connected stream that no transport has yet. */
+export interface StreamSource {
+  /** Makes the transport's channel, which has the connection from now on. */
+  open(events: ChannelEvents & BaseTransport, extra?: Partial<ExtraInfo>): StreamChannel;
+  close(): void;
+}
+
+/** How to listen. */
+export interface ListenOptions {
+  readonly backlog: number;
+  /** Whether `start` will follow at once. */
+  readonly startServing: boolean;
+}
+
+/** How to bind to a port. */
+export interface BindOptions extends ListenOptions {
+  readonly reuseAddress: boolean;
+  readonly reusePort: boolean;
+  readonly keepAlive: boolean;
+}
+
+/** A bound socket, that connections can come by. */
+export interface Listener {
+  readonly socket: SocketView;
+  /** Accepts connections from now on; called once. */
+  start(accepted: (source: StreamSource, peer: SocketAddress | null) => void): Coroutine<void>;
+  /** Accepts no more; connections that nobody has heard of are closed. May be repeated. */
+  close(): void;
+}

@@ -1,0 +1,98 @@
+import { connect, type NetConnectOpts, Socket as NodeSocket } from 'node:net';
+import type { Coroutine, EventLoop } from '@loop/core';
+import {
+  type AddressInfo,
+  AF_UNIX,
+  IPPROTO_TCP,
+  OSError,
+  type Socket,
+  type SocketAddress,
+} from '@loop/posix';
+import { ProactorListener } from '../serve/proactor-listener.ts';
+import { connectError } from '../socket/connect-error.ts';
+import { toNodeHost } from '../socket/node-address.ts';
+import { nodePath } from '../socket/node-path.ts';
+import { giveToNode, ProactorStream, tcpView, unixView } from '../transport/proactor-stream.ts';
+import type { Backend, BindOptions, ListenOptions, Listener, StreamSource } from './backend.ts';
+import { fromNodeError } from './node-error.ts';
+import { nodeHandles } from './node-handles.ts';
+
+/** I/O by completion: Node's sockets, without FFI. */
+export class ProactorSockets implements Backend {
+  readonly name = 'proactor';
+  readonly #loop: EventLoop;
+
+  constructor(loop: EventLoop) {
+    this.#loop = loop;
+  }
+
+  *connect(
+    [, , proto, , address]: AddressInfo,
+    local: SocketAddress | null,
+  ): Coroutine<StreamSource> {
+    // Node's stream sockets are TCP.
+    if (proto !== 0 && proto !== IPPROTO_TCP) {
+      throw new OSError('EPROTONOSUPPORT', { syscall: 'socket' });
+    }
+    const socket = yield* this.#connected(address, {
+      host: toNodeHost(address),
+      port: address[1] as number,
+      autoSelectFamily: false,
+      noDelay: true,
+      ...(local === null ? {} : { localAddress: toNodeHost(local), localPort: local[1] as number }),
+    });
+    return new ProactorStream(this.#loop, socket, tcpView(socket));
+  }
+
+  *connectUnix(path: string | Buffer): Coroutine<StreamSource> {
+    const socket = yield* this.#connected(path, { path: nodePath(path) });
+    return new ProactorStream(this.#loop, socket, unixView(socket, '', path));
+  }
+
+  adopt(socket: Socket): StreamSource {
+    const options = { fd: socket.fileno(), readable: true, writable: true, allowHalfOpen: true };
+    const taken = new NodeSocket(options).pause();
+    if (socket.family !== AF_UNIX) taken.setNoDelay(true);
+    giveToNode(socket);
+    return new ProactorStream(this.#loop, taken, socket, socket);
+  }
+
+  *bind(address: AddressInfo, options: BindOptions): Coroutine<Listener | null> {
+    return yield* ProactorListener.bind(this.#loop, address, options);
+  }
+
+  *bindUnix(path: string | Buffer, options: ListenOptions): Coroutine<Listener> {
+    return yield* ProactorListener.bindUnix(this.#loop, path, options);
+  }
+
+  adoptListener(socket: Socket, options: ListenOptions): Listener {
+    return ProactorListener.adopt(this.#loop, socket, options);
+  }
+
+  *#connected(address: SocketAddress, options: NetConnectOpts): Coroutine<NodeSocket> {
+    const connected = this.#loop.createFuture<void>();
+    const socket = connect({ ...options, allowHalfOpen: true }).pause();
+    socket.unref();
+    nodeHandles(this.#loop).add(socket, () => socket.destroy());
+    const fail = (error: Error): void => {
+      if (!connected.done()) connected.setException(failureOf(error, address));
+    };
+    socket.once('error', fail);
+    socket.once('connect', () => {
+      if (!connected.done()) connected.setResult();
+    });
+    try {
+      yield* connected;
+      return socket;
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  }
+}
+
+function failureOf(error: NodeJS.ErrnoException, address: SocketAddress): Error {
+  if (error.syscall === 'bind') return fromNodeError(error, 'bind') as Error;
+  const cause = fromNodeError(error, 'connect');
+  return cause instanceof OSError ? connectError(cause, address) : error;
+}

@@ -1,0 +1,65 @@
+import type { Coroutine, EventLoop } from '@loop/core';
+import { type AddressInfo, AF_UNIX, Socket, SOCK_STREAM, type SocketAddress } from '@loop/posix';
+import { SelectorListener } from '../serve/selector-listener.ts';
+import { sockConnect } from '../socket/socket-methods.ts';
+import { SelectorStream } from '../transport/selector-stream.ts';
+import type { Backend, BindOptions, ListenOptions, Listener, StreamSource } from './backend.ts';
+import { bindOrClose, bindSocket } from './bind-socket.ts';
+
+/** I/O by readiness: sockets of our own. */
+export class SelectorSockets implements Backend {
+  readonly name = 'selector';
+  readonly #loop: EventLoop;
+
+  constructor(loop: EventLoop) {
+    this.#loop = loop;
+  }
+
+  *connect(
+    [family, type, proto, , address]: AddressInfo,
+    local: SocketAddress | null,
+  ): Coroutine<StreamSource> {
+    const socket = new Socket(family, type, proto);
+    return yield* this.#connected(socket, address, local);
+  }
+
+  *connectUnix(path: string | Buffer): Coroutine<StreamSource> {
+    return yield* this.#connected(new Socket(AF_UNIX, SOCK_STREAM), path, null);
+  }
+
+  adopt(socket: Socket): StreamSource {
+    socket.setblocking(false);
+    return new SelectorStream(this.#loop, socket);
+  }
+
+  *bind(info: AddressInfo, options: BindOptions): Coroutine<Listener | null> {
+    const socket = bindSocket(info, options);
+    return socket === null ? null : new SelectorListener(this.#loop, socket, options.backlog);
+  }
+
+  *bindUnix(path: string | Buffer, { backlog }: ListenOptions): Coroutine<Listener> {
+    const socket = new Socket(AF_UNIX, SOCK_STREAM);
+    bindOrClose(socket, path);
+    return new SelectorListener(this.#loop, socket, backlog);
+  }
+
+  adoptListener(socket: Socket, { backlog }: ListenOptions): Listener {
+    socket.setblocking(false);
+    return new SelectorListener(this.#loop, socket, backlog);
+  }
+
+  *#connected(
+    socket: Socket,
+    address: SocketAddress,
+    local: SocketAddress | null,
+  ): Coroutine<StreamSource> {
+    try {
+      if (local !== null) socket.bind(local);
+      yield* sockConnect(this.#loop, socket, address);
+      return new SelectorStream(this.#loop, socket);
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+  }
+}

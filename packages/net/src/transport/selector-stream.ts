@@ -1,0 +1,35 @@
+import type { EventLoop } from '@loop/core';
+import { AF_INET, AF_INET6, IPPROTO_TCP, type Socket, SOCK_STREAM, TCP_NODELAY } from '@loop/posix';
+import type { StreamSource } from '../backend/backend.ts';
+import { SelectorChannel } from './selector-channel.ts';
+import type { ChannelEvents } from './stream-channel.ts';
+import type { BaseTransport, ExtraInfo } from './transport.ts';
+
+/** A connected socket on the selector backend that no transport has yet. */
+export class SelectorStream implements StreamSource {
+  readonly #loop: EventLoop;
+  readonly #socket: Socket;
+
+  constructor(loop: EventLoop, socket: Socket) {
+    this.#loop = loop;
+    this.#socket = socket;
+  }
+
+  open(events: ChannelEvents & BaseTransport, extra?: Partial<ExtraInfo>): SelectorChannel {
+    setNodelay(this.#socket);
+    return new SelectorChannel(this.#loop, this.#socket, events, extra);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+/** Small writes go out at once; other kinds of sockets know nothing of it. */
+function setNodelay(socket: Socket): void {
+  const isTcp =
+    (socket.family === AF_INET || socket.family === AF_INET6) &&
+    socket.type === SOCK_STREAM &&
+    (socket.proto === 0 || socket.proto === IPPROTO_TCP);
+  if (isTcp) socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
+}
