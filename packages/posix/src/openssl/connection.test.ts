@@ -8,7 +8,13 @@ import '../../test/needs-ffi.ts';
 import { carry, readAll, shakeHands } from '../../test/tls-pair.ts';
 import { PinnedBuffer } from '../ffi/library.ts';
 import { CertificateBundle } from './certificate-bundle.ts';
-import { CLOSED, DONE, OpenSslConnection, WANT_READ } from './connection.ts';
+import {
+  CLOSED,
+  DONE,
+  OpenSslConnection,
+  type ServerNameCallback,
+  WANT_READ,
+} from './connection.ts';
 import { OpenSslContext, type OpenSslContextOptions } from './context.ts';
 import { OpenSslBio } from './memory-bio.ts';
 import { OpenSslError } from './openssl-error.ts';
@@ -22,9 +28,12 @@ const chains = [{ certificates: localhost.certificate, key: localhost.key }];
 const authorities = [new CertificateBundle([authority.certificate])];
 const memory = new PinnedBuffer(64 * 1024);
 
-function serverSide(options: OpenSslContextOptions = {}): OpenSslConnection {
+function serverSide(
+  options: OpenSslContextOptions = {},
+  onServerName: ServerNameCallback | null = null,
+): OpenSslConnection {
   const context = new OpenSslContext({ role: 'server', chains, ...options });
-  return new OpenSslConnection(context, { server: true });
+  return new OpenSslConnection(context, { server: true, onServerName });
 }
 
 function clientSide(
@@ -192,11 +201,9 @@ describe('server names', () => {
 
   it('switch to another context', () => {
     const names: (string | null)[] = [];
-    const server = serverSide({
-      onServerName: (name) => {
-        names.push(name);
-        return name === 'other.example' ? otherContext : undefined;
-      },
+    const server = serverSide({}, (name) => {
+      names.push(name);
+      return name === 'other.example' ? otherContext : null;
     });
     const client = clientSide({ alpnProtocols: ['other'] }, { peerName: 'other.example' });
     shakeHands(client, server);
@@ -207,7 +214,7 @@ describe('server names', () => {
 
   it('can be refused by an alert', () => {
     const client = clientSide();
-    const server = serverSide({ onServerName: () => 112 });
+    const server = serverSide({}, () => 112);
     expect(failureOf(() => shakeHands(client, server)).reason).toBe('CALLBACK_FAILED');
     carry(server, client);
     expect(failureOf(() => client.handshake()).reason).toBe('TLSV1_UNRECOGNIZED_NAME');
@@ -215,10 +222,8 @@ describe('server names', () => {
 
   it('throw out of the handshake', () => {
     const failure = new Error('no such name');
-    const server = serverSide({
-      onServerName() {
-        throw failure;
-      },
+    const server = serverSide({}, () => {
+      throw failure;
     });
     const client = clientSide();
     expect(() => shakeHands(client, server)).toThrow(failure);
@@ -373,23 +378,21 @@ describe('misuse', () => {
 
   it('throws in the middle of a call, and frees at its end', () => {
     const errors: unknown[] = [];
-    const server = serverSide({
-      onServerName(_, connection) {
-        for (const call of [
-          () => connection.handshake(),
-          () => connection.read(Buffer.alloc(1), 0, 1),
-          () => connection.feed(Buffer.alloc(1)),
-          () => connection.shutdown(),
-        ]) {
-          try {
-            call();
-          } catch (error) {
-            errors.push((error as Error).message);
-          }
+    const server = serverSide({}, (_, connection) => {
+      for (const call of [
+        () => connection.handshake(),
+        () => connection.read(Buffer.alloc(1), 0, 1),
+        () => connection.feed(Buffer.alloc(1)),
+        () => connection.shutdown(),
+      ]) {
+        try {
+          call();
+        } catch (error) {
+          errors.push((error as Error).message);
         }
-        connection.free();
-        return undefined;
-      },
+      }
+      connection.free();
+      return null;
     });
     const client = clientSide();
     client.handshake();
@@ -400,13 +403,10 @@ describe('misuse', () => {
   });
 
   it('uses other connections in a callback', () => {
-    const inner = { client: clientSide(), server: serverSide({ onServerName: () => undefined }) };
-    const server = serverSide({
-      alpnProtocols: ['outer'],
-      onServerName() {
-        shakeHands(inner.client, inner.server);
-        return undefined;
-      },
+    const inner = { client: clientSide(), server: serverSide({}, () => null) };
+    const server = serverSide({ alpnProtocols: ['outer'] }, () => {
+      shakeHands(inner.client, inner.server);
+      return null;
     });
     const client = clientSide({ alpnProtocols: ['outer'] });
     shakeHands(client, server);

@@ -44,6 +44,11 @@ export const CLOSED = -SSL_ERROR_ZERO_RETURN;
 
 const HANDSHAKE_FAILURE = 40;
 
+export type ServerNameCallback = (
+  name: string | null,
+  connection: OpenSslConnection,
+) => OpenSslContext | number | null;
+
 export interface OpenSslConnectionOptions {
   readonly server: boolean;
   /** Of a client: the name or address of the server, to be told to it and, with `checkName`, checked. */
@@ -51,6 +56,11 @@ export interface OpenSslConnectionOptions {
   readonly checkName?: boolean;
   /** Of a client: what {@link OpenSslConnection.session} of an earlier connection was. */
   readonly session?: Uint8Array | null;
+  /**
+   * Of a server: called with the name that the client asks for. It answers with another context to go on
+   * with, an alert to refuse with, or nothing. What it throws refuses with `handshake_failure`.
+   */
+  readonly onServerName?: ServerNameCallback | null;
   /** Made here where they are not given; then {@link OpenSslConnection.feed} and `drain` reach them. */
   readonly incoming?: OpenSslBio | null;
   readonly outgoing?: OpenSslBio | null;
@@ -65,6 +75,7 @@ export class OpenSslConnection implements CallbackTarget {
   #incoming: number;
   #outgoing: number;
   #context: OpenSslContext;
+  readonly #onServerName: ServerNameCallback | null;
   #secured = false;
   #running = false;
   #freed = false;
@@ -76,6 +87,8 @@ export class OpenSslConnection implements CallbackTarget {
     this.server = server;
     this.peerName = peerName;
     this.#context = context;
+    this.#onServerName = options.onServerName ?? null;
+    if (this.#onServerName !== null) context._askServerNames();
     this.#ssl = openssl.SSL_new(context._address);
     if (this.#ssl === 0) throw takeError('SSL_new');
     this.#native = new NativeObject(this, this.#ssl, 'SSL_free');
@@ -267,7 +280,7 @@ export class OpenSslConnection implements CallbackTarget {
 
   /** @internal */
   serverName(): number | null {
-    const callback = this.#context._onServerName;
+    const callback = this.#onServerName;
     if (callback === null) return null;
     try {
       const answer = callback(openssl.SSL_get_servername(this.#ssl, 0), this);
@@ -275,7 +288,7 @@ export class OpenSslConnection implements CallbackTarget {
         this.#switchTo(answer);
         return null;
       }
-      return typeof answer === 'number' ? answer : null;
+      return answer;
     } catch (error) {
       this.#thrown ??= { error };
       return HANDSHAKE_FAILURE;

@@ -20,7 +20,6 @@ import {
   TLS1_2_VERSION,
   X509_V_FLAG_CRL_CHECK,
 } from './constants.ts';
-import type { OpenSslConnection } from './connection.ts';
 import { callbackAddress } from './callbacks.ts';
 import type { CertificateBundle } from './certificate-bundle.ts';
 import { openssl, requireOpenSsl } from './library.ts';
@@ -36,11 +35,6 @@ export interface CertificateChain {
   readonly key: PemOrDer;
   readonly password?: string | null;
 }
-
-export type ServerNameCallback = (
-  name: string | null,
-  connection: OpenSslConnection,
-) => OpenSslContext | number | undefined;
 
 /** What a context is made of; whatever is not given has OpenSSL's default, except for the minimum version. */
 export interface OpenSslContextOptions {
@@ -71,11 +65,6 @@ export interface OpenSslContextOptions {
   readonly alpnProtocols?: readonly string[];
   /** How many tickets to resume by a server sends after a handshake of TLS 1.3; 0: none, nor in TLS 1.2. */
   readonly tickets?: number | null;
-  /**
-   * Called in a server's handshake with the name that the client asks for: another context to go on
-   * with, an alert to refuse with, or nothing. What it throws refuses with `handshake_failure`.
-   */
-  readonly onServerName?: ServerNameCallback | null;
   /** Gets a line of the NSS key log format for each secret. */
   readonly onKey?: ((line: string) => void) | null;
 }
@@ -103,10 +92,9 @@ const sessionIdContext = Buffer.from('loop');
  */
 export class OpenSslContext {
   readonly #native: NativeObject;
+  #asksServerNames = false;
   /** @internal */
   readonly _alpn: Buffer | null;
-  /** @internal */
-  readonly _onServerName: ServerNameCallback | null;
   /** @internal */
   readonly _onKey: ((line: string) => void) | null;
 
@@ -120,7 +108,6 @@ export class OpenSslContext {
     if (context === 0) throw takeError('SSL_CTX_new');
     this.#native = new NativeObject(this, context, 'SSL_CTX_free');
     this._alpn = encodeAlpn(options.alpnProtocols ?? []);
-    this._onServerName = options.onServerName ?? null;
     this._onKey = options.onKey ?? null;
     try {
       configure(context, options);
@@ -134,6 +121,17 @@ export class OpenSslContext {
   /** @internal */
   get _address(): number {
     return this.#native.address;
+  }
+
+  /**
+   * Has its connections asked for server names; not before one has a callback, as each handshake pays for it.
+   * @internal
+   */
+  _askServerNames(): void {
+    if (this.#asksServerNames) return;
+    this.#asksServerNames = true;
+    const callback = callbackAddress('serverName');
+    openssl.SSL_CTX_callback_ctrl(this._address, SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, callback);
   }
 
   /** The names of the ciphers that connections of this context may use. */
@@ -157,10 +155,6 @@ export class OpenSslContext {
         throw takeError('SSL_CTX_set_alpn_protos');
       }
       openssl.SSL_CTX_set_alpn_select_cb(context, callbackAddress('alpn'), 0);
-    }
-    if (this._onServerName !== null) {
-      const command = SSL_CTRL_SET_TLSEXT_SERVERNAME_CB;
-      openssl.SSL_CTX_callback_ctrl(context, command, callbackAddress('serverName'));
     }
     if (this._onKey !== null) openssl.SSL_CTX_set_keylog_callback(context, callbackAddress('key'));
   }
