@@ -111,6 +111,7 @@ export { perLoop } from './extension/per-loop.ts';
 export { installPoller } from './extension/install-poller.ts';
 export { createHandle, enqueueHandle } from './extension/enqueue-handle.ts';
 export { hostOf } from './extension/host-of.ts';
+export { debugLog } from './loop/debug-log.ts';
 export type { Poller } from './loop/poller.ts';
 export { completed, operation, runBody } from './task/operation.ts';
 export { enterTask, leaveTask } from './task/current-task.ts';

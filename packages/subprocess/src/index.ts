@@ -1,7 +1,8 @@
 import './register.ts';
 
 export { SubprocessProtocol, type AnySubprocessProtocol } from './subprocess-protocol.ts';
-export { SubprocessTransport } from './subprocess-transport.ts';
+export { SubprocessTransport, type WaitOptions } from './subprocess-transport.ts';
+export type { SignalOptions, TerminateOptions } from './ending/terminate.ts';
 export { DEVNULL, PIPE, STDOUT, type Stdio } from './stdio.ts';
 export type { SubprocessOptions } from './subprocess-exec.ts';
 export type { Argument, SpawnOptions } from './spawn/spawn-options.ts';

@@ -1,4 +1,4 @@
-import { type Coroutine, type EventLoop, ValueError, wrapFuture } from '@loop/core';
+import { type Coroutine, debugLog, type EventLoop, ValueError, wrapFuture } from '@loop/core';
 import {
   argumentBytes,
   type Argument,
@@ -56,7 +56,7 @@ export function* subprocessExec<P extends AnySubprocessProtocol>(
     throw new TypeError(`Expected args to be an array with a program, got ${JSON.stringify(args)}`);
   }
   const argv = (args as readonly Argument[]).map(argumentBytes);
-  if (loop.getDebug()) console.warn(`execute program ${String(args[0])}`);
+  debugLog(loop, `execute program ${String(args[0])}`);
   return yield* start(loop, factory, commandOf(argv, options), options);
 }
 
@@ -72,7 +72,7 @@ export function* subprocessShell<P extends AnySubprocessProtocol>(
   }
   checkOptions(options, 'shell');
   const argv = shellCommand(argumentBytes(cmd));
-  if (loop.getDebug()) console.warn(`run shell command ${String(cmd)}`);
+  debugLog(loop, `run shell command ${String(cmd)}`);
   return yield* start(loop, factory, commandOf(argv, options), options);
 }
 

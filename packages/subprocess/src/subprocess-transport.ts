@@ -1,5 +1,13 @@
 import { constants } from 'node:os';
-import { type Coroutine, type EventLoop, type Future, perLoop } from '@loop/core';
+import {
+  CancelledError,
+  type Coroutine,
+  debugLog,
+  type EventLoop,
+  type Future,
+  operation,
+  perLoop,
+} from '@loop/core';
 import {
   BaseTransport,
   OSError,
@@ -7,6 +15,13 @@ import {
   type ReadTransport,
   type WriteTransport,
 } from '@loop/net';
+import { ProcessTree } from './ending/process-tree.ts';
+import {
+  checkTerminateOptions,
+  type SignalOptions,
+  terminate,
+  type TerminateOptions,
+} from './ending/terminate.ts';
 import type { Child } from './spawn/child.ts';
 import type { PreparedStdio } from './stdio.ts';
 import type { AnySubprocessProtocol } from './subprocess-protocol.ts';
@@ -16,6 +31,12 @@ declare module '@loop/net' {
     /** The runtime's own object for the child. */
     readonly subprocess: unknown;
   }
+}
+
+/** How {@link SubprocessTransport.wait} takes a cancellation. */
+export interface WaitOptions {
+  /** Has the child ended by it. */
+  readonly terminateOnCancel?: TerminateOptions;
 }
 
 /** A pipe to the child; `null` transport: not connected yet. */
@@ -40,6 +61,7 @@ export class SubprocessTransport extends BaseTransport {
   #protocol: AnySubprocessProtocol | null;
   #held: Array<() => void> | null = [];
   readonly #exitWaiters = new Set<Future<void>>();
+  readonly #lossWaiters = new Set<Future<void>>();
   #returncode: number | null = null;
   #closed = false;
   #finished = false;
@@ -100,28 +122,55 @@ export class SubprocessTransport extends BaseTransport {
   }
 
   /**
-   * Sends a signal, by name or number. Does nothing between the child's end and the news of it.
+   * Sends a signal, by name or number. Does nothing between the child's end and `connectionLost`.
    *
-   * @throws {OSError} `ESRCH`: the child has ended.
+   * @throws {OSError} `ESRCH`: the child is lost already.
+   * @throws {NotImplementedError} `tree` where it cannot be had.
+   * @see CPython `SubprocessTransport.send_signal`
    */
-  sendSignal(signal: NodeJS.Signals | number): void {
+  sendSignal(signal: NodeJS.Signals | number, { tree = false }: SignalOptions = {}): void {
+    const number = signalNumber(signal);
     if (this.#lost) {
-      throw new OSError('ESRCH', {
-        syscall: 'kill',
-        message: `process ${this.getPid()} has ended`,
-      });
+      const message = `process ${this.getPid()} has ended`;
+      throw new OSError('ESRCH', { syscall: 'kill', message });
     }
-    this.#child.kill(signalNumber(signal));
+    if (this.#returncode !== null) return;
+    if (tree) {
+      using members = new ProcessTree(this.getPid());
+      members.send(number);
+    } else this.#child.kill(number);
   }
 
   /** Sends SIGTERM. */
-  terminate(): void {
-    this.sendSignal('SIGTERM');
+  terminate(): void;
+  /**
+   * Sends SIGTERM, and SIGKILL to what has not ended within the seconds of `grace`; resolves to the
+   * return code once the child has ended. With `tree` all that it has started is ended, too.
+   *
+   * Cancelling kills at once, and is over when the child is. Rejects as {@link sendSignal} throws, but is
+   * done at once if the child has ended.
+   */
+  terminate(options: TerminateOptions): Future<number>;
+  terminate(options?: TerminateOptions): Future<number> | void {
+    if (options === undefined) return this.sendSignal('SIGTERM');
+    return operation(() => this.#terminate(options), this.#loop);
   }
 
   /** Sends SIGKILL. */
-  kill(): void {
-    this.sendSignal('SIGKILL');
+  kill(options?: SignalOptions): void {
+    this.sendSignal('SIGKILL', options);
+  }
+
+  /**
+   * Resolves to the return code when the child and its pipes have ended, at once if the child has.
+   *
+   * Cancelling leaves the child running, unless `terminateOnCancel` says how to end it; then the
+   * cancellation is over when the child is.
+   *
+   * @see CPython `Process.wait`
+   */
+  wait(options: WaitOptions = {}): Future<number> {
+    return operation(() => this.#wait(options), this.#loop);
   }
 
   /** In the reference's form: `<SubprocessTransport pid=1 running stdin=<...>>`. */
@@ -181,6 +230,30 @@ export class SubprocessTransport extends BaseTransport {
     this.#child.reap();
   }
 
+  *#terminate(options: TerminateOptions): Coroutine<number> {
+    checkTerminateOptions(options);
+    yield* terminate(this.#loop, this, options);
+    return this.#returncode as number;
+  }
+
+  *#wait({ terminateOnCancel }: WaitOptions): Coroutine<number> {
+    if (terminateOnCancel !== undefined) checkTerminateOptions(terminateOnCancel);
+    if (this.#returncode !== null) return this.#returncode;
+    const waiter = this.#loop.createFuture<void>();
+    this.#lossWaiters.add(waiter);
+    try {
+      yield* waiter;
+    } catch (error) {
+      if (error instanceof CancelledError && terminateOnCancel !== undefined) {
+        yield* terminate(this.#loop, this, terminateOnCancel);
+      }
+      throw error;
+    } finally {
+      this.#lossWaiters.delete(waiter);
+    }
+    return this.#returncode as unknown as number;
+  }
+
   #stdinProtocol() {
     return {
       connectionMade: () => {},
@@ -208,10 +281,9 @@ export class SubprocessTransport extends BaseTransport {
 
   #exited(returncode: number): void {
     this.#returncode = returncode;
-    if (this.#loop.getDebug()) console.warn(`process ${this.getPid()} exited with ${returncode}`);
+    debugLog(this.#loop, `process ${this.getPid()} exited with ${returncode}`);
     this.#call(() => this.#protocol?.processExited());
-    for (const waiter of this.#exitWaiters) if (!waiter.done()) waiter.setResult();
-    this.#exitWaiters.clear();
+    wakeAll(this.#exitWaiters);
     this.#tryFinish();
   }
 
@@ -225,6 +297,7 @@ export class SubprocessTransport extends BaseTransport {
   #lose(): void {
     this.#lost = true;
     openChildren(this.#loop).delete(this);
+    wakeAll(this.#lossWaiters);
     try {
       this.#protocol?.connectionLost(null);
     } finally {
@@ -252,9 +325,14 @@ export function closeChildren(loop: EventLoop): void {
   openChildren(loop).clear();
 }
 
+function wakeAll(waiters: Set<Future<void>>): void {
+  for (const waiter of waiters) if (!waiter.done()) waiter.setResult();
+  waiters.clear();
+}
+
 function signalNumber(signal: unknown): number {
   const number = typeof signal === 'string' ? constants.signals[signal as NodeJS.Signals] : signal;
-  if (typeof number !== 'number' || !Number.isInteger(number)) {
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < 0) {
     throw new TypeError(`Expected signal to be a name or a number, got ${JSON.stringify(signal)}`);
   }
   return number;

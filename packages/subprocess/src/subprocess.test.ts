@@ -1,75 +1,11 @@
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-} from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CancelledError,
-  type EventLoop,
-  getRunningLoop,
-  NotImplementedError,
-  run,
-  ValueError,
-} from '@loop/core';
+import { CancelledError, NotImplementedError, ValueError } from '@loop/core';
 import { OSError } from '@loop/net';
-import {
-  DEVNULL,
-  PIPE,
-  shlexQuote,
-  STDOUT,
-  SubprocessProtocol,
-  type SubprocessTransport,
-} from '@loop/subprocess';
+import { DEVNULL, PIPE, shlexQuote, STDOUT, type SubprocessTransport } from '@loop/subprocess';
 import { describe, expect, it } from 'vitest';
-
-/** Writes down what the child does. */
-class Traced extends SubprocessProtocol {
-  readonly trace: string[] = [];
-  readonly output: [string, string, string] = ['', '', ''];
-  readonly #loop = getRunningLoop();
-  readonly finished = this.#loop.createFuture<void>();
-  readonly exited = this.#loop.createFuture<void>();
-  transport: SubprocessTransport | null = null;
-
-  override connectionMade(transport: SubprocessTransport): void {
-    this.transport = transport;
-    this.trace.push('made');
-  }
-
-  override pipeDataReceived(fd: 0 | 1 | 2, data: Buffer): void {
-    if (this.output[fd] === '') this.trace.push(`data ${fd}`);
-    this.output[fd] += data.toString('latin1');
-  }
-
-  override pipeConnectionLost(fd: number, error: Error | null): void {
-    this.trace.push(`pipe lost ${fd}${error === null ? '' : ` ${(error as OSError).code}`}`);
-  }
-
-  override processExited(): void {
-    this.trace.push(`exited ${this.transport?.getReturncode()}`);
-    this.exited.setResult();
-  }
-
-  override connectionLost(): void {
-    this.trace.push('lost');
-    this.finished.setResult();
-  }
-}
-
-const withLoop = <T>(body: (loop: EventLoop) => Promise<T>): Promise<T> =>
-  run(() => body(getRunningLoop()));
-
-const node = (code: string) => [process.execPath, '-e', code] as const;
-
-function openDescriptors(): number {
-  return readdirSync('/proc/self/fd').length;
-}
+import { node, openDescriptors, Traced, withLoop } from '../test/traced.ts';
 
 describe('subprocessExec and subprocessShell', () => {
   it('PROC-001 PROC-003 PROC-006 starts a program with pipes by default', async () => {
