@@ -5,8 +5,9 @@ import { FULL, measureNetCase, QUICK, type NetFigures } from './measure-net-case
 import { Programs } from './programs.ts';
 import { NET_PEERS, type NetCase, type NetPeer, type Scenario } from './scenario.ts';
 import { streamEcho } from './stream-echo/scenario.ts';
+import { streamsEcho } from './streams-echo/scenario.ts';
 
-export const scenarios: readonly Scenario[] = [streamEcho];
+export const scenarios: readonly Scenario[] = [streamEcho, streamsEcho];
 
 // At its quickest a server gets no more connections than this.
 const QUICK_CONNECTIONS = 10;
