@@ -24,7 +24,10 @@ export class JobContext {
     return this.#port.name;
   }
 
-  /** Made when it is asked for: few jobs do. */
+  /**
+   * Made when it is asked for: few jobs do.
+   * @returns {AbortSignal}
+   */
   get signal() {
     this.#controller ??= new AbortController();
     // A job that never returns to the event loop hears of it here: the message has to wait.
