@@ -244,7 +244,6 @@ export class OpenSslChannel implements TlsChannel, ChannelEvents {
 
   #open(): void {
     this.#state = 'open';
-    this.info.secured();
     try {
       this.#output.sendKept();
     } catch (error) {

@@ -10,20 +10,14 @@ type Facts = Pick<
 export class OpenSslInfo implements TlsInfo {
   #connection: OpenSslConnection | null;
   #facts: Facts | null = null;
-  #secured = false;
 
   constructor(connection: OpenSslConnection) {
     this.#connection = connection;
   }
 
-  /** The handshake has succeeded: there are facts from now on. */
-  secured(): void {
-    this.#secured = true;
-  }
-
   /** The connection is about to be freed. */
   keep(): void {
-    if (this.#secured) this.#facts = this.#ask();
+    this.#facts = this.#known();
     this.#connection = null;
   }
 
@@ -53,11 +47,11 @@ export class OpenSslInfo implements TlsInfo {
   }
 
   session(): Buffer | null {
-    return this.#secured ? (this.#connection?.session ?? null) : null;
+    return this.#connection?.secured === true ? this.#connection.session : null;
   }
 
   tlsUnique(): Buffer | null {
-    if (!this.#secured || this.#connection === null) return null;
+    if (this.#connection?.secured !== true) return null;
     const { server, agreement } = this.#connection;
     // The first Finished message is the client's; when a session is resumed, the server's.
     const message =
@@ -67,20 +61,17 @@ export class OpenSslInfo implements TlsInfo {
 
   /** All at once, and only once: none of them changes any more. */
   #known(): Facts | null {
-    if (this.#secured) this.#facts ??= this.#ask();
-    return this.#facts;
-  }
-
-  #ask(): Facts | null {
-    if (this.#facts !== null || this.#connection === null) return this.#facts;
-    const { agreement } = this.#connection;
-    return {
+    const connection = this.#connection;
+    if (this.#facts !== null || connection?.secured !== true) return this.#facts;
+    const { agreement } = connection;
+    this.#facts = {
       version: agreement.version,
       cipher: agreement.cipher,
       selectedAlpnProtocol: agreement.alpnProtocol,
-      peerCertificates: certificatesOf(this.#connection),
+      peerCertificates: certificatesOf(connection),
       sessionReused: agreement.sessionReused,
     };
+    return this.#facts;
   }
 }
 

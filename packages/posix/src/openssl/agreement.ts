@@ -30,9 +30,13 @@ export class Agreement {
     return cipher === 0 ? null : tripleOf(cipher);
   }
 
-  /** Of a server: the ciphers that the client offered, as far as OpenSSL knows them. */
-  get clientCiphers(): CipherTriple[] {
-    return pointersOf(openssl.SSL_get_client_ciphers(this.#ssl())).map(tripleOf);
+  /** Of a server: the ciphers that the client has offered and this side allows. */
+  get sharedCiphers(): CipherTriple[] {
+    const ssl = this.#ssl();
+    // Ciphers are constants: the same one has the same address in both lists.
+    const allowed = new Set(pointersOf(openssl.SSL_get_ciphers(ssl)));
+    const offered = pointersOf(openssl.SSL_get_client_ciphers(ssl));
+    return offered.filter((cipher) => allowed.has(cipher)).map(tripleOf);
   }
 
   get alpnProtocol(): string | null {

@@ -1,4 +1,4 @@
-import { createServer, connect, type Socket } from 'node:net';
+import { connect, createServer, isIP, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { X509Certificate } from 'node:crypto';
 import tls from 'node:tls';
@@ -47,7 +47,12 @@ function clientSide(
     ...options,
   });
   const { peerName = 'localhost', session = null } = more;
-  return new OpenSslConnection(context, { server: false, peerName, checkName: true, session });
+  return new OpenSslConnection(context, {
+    server: false,
+    serverName: isIP(peerName ?? '') === 0 ? peerName : null,
+    verifyName: peerName,
+    session,
+  });
 }
 
 function failureOf(action: () => unknown): OpenSslError {

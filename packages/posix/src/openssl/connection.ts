@@ -25,11 +25,14 @@ import {
   SSL_ERROR_WANT_READ,
   SSL_ERROR_WANT_WRITE,
   SSL_ERROR_ZERO_RETURN,
+  SSL_KEY_UPDATE_NOT_REQUESTED,
+  SSL_KEY_UPDATE_REQUESTED,
+  SSL_SENT_SHUTDOWN,
 } from './constants.ts';
 import { OpenSslContext } from './context.ts';
 import { Agreement } from './agreement.ts';
 import { decodeDer, encodeDer } from './der.ts';
-import { verificationOptions, setPeerName } from './verification.ts';
+import { setServerName, setVerifyName, verificationOptions } from './verification.ts';
 import { openssl } from './library.ts';
 import { newMemoryBio, type OpenSslBio } from './memory-bio.ts';
 import { NativeObject } from './native-object.ts';
@@ -51,9 +54,10 @@ export type ServerNameCallback = (
 
 export interface OpenSslConnectionOptions {
   readonly server: boolean;
-  /** Of a client: the name or address of the server, to be told to it and, with `checkName`, checked. */
-  readonly peerName?: string | null;
-  readonly checkName?: boolean;
+  /** Of a client: the name that it asks the server for. */
+  readonly serverName?: string | null;
+  /** The name or address that the peer's certificate has to be for, where it is verified. */
+  readonly verifyName?: string | null;
   /** Of a client: what {@link OpenSslConnection.session} of an earlier connection was. */
   readonly session?: Uint8Array | null;
   /**
@@ -68,7 +72,7 @@ export interface OpenSslConnectionOptions {
 
 export class OpenSslConnection implements CallbackTarget {
   readonly server: boolean;
-  readonly peerName: string | null;
+  readonly verifyName: string | null;
   readonly #native: NativeObject;
   // The pointers once more, for the calls of each record; 0 once freed.
   #ssl: number;
@@ -83,9 +87,9 @@ export class OpenSslConnection implements CallbackTarget {
   #thrown: { readonly error: unknown } | null = null;
 
   constructor(context: OpenSslContext, options: OpenSslConnectionOptions) {
-    const { server, peerName = null, checkName = false, session = null } = options;
+    const { server, serverName = null, verifyName = null, session = null } = options;
     this.server = server;
-    this.peerName = peerName;
+    this.verifyName = verifyName;
     this.#context = context;
     this.#onServerName = options.onServerName ?? null;
     if (this.#onServerName !== null) context._askServerNames();
@@ -98,7 +102,8 @@ export class OpenSslConnection implements CallbackTarget {
     try {
       if (server) openssl.SSL_set_accept_state(this.#ssl);
       else openssl.SSL_set_connect_state(this.#ssl);
-      if (!server && peerName !== null) setPeerName(this.#ssl, peerName, checkName);
+      if (!server && serverName !== null) setServerName(this.#ssl, serverName);
+      if (verifyName !== null) setVerifyName(this.#ssl, verifyName);
       if (session !== null) this.#resume(session);
     } catch (error) {
       this.free();
@@ -112,6 +117,16 @@ export class OpenSslConnection implements CallbackTarget {
 
   get freed(): boolean {
     return this.#freed;
+  }
+
+  /** Whether the handshake is over, and bytes may flow. */
+  get secured(): boolean {
+    return this.#secured;
+  }
+
+  /** Whether this side has said that nothing more will be sent. */
+  get saidGoodbye(): boolean {
+    return (openssl.SSL_get_shutdown(this.#live()) & SSL_SENT_SHUTDOWN) !== 0;
   }
 
   /** Gives the memory back; in the middle of another call, at its end. */
@@ -191,11 +206,17 @@ export class OpenSslConnection implements CallbackTarget {
     return 0;
   }
 
-  /** Asks a client for its certificate after the handshake of TLS 1.3; the next write sends it. */
-  verifyClientLater(): void {
-    const before = this.#begin();
-    const result = openssl.SSL_verify_client_post_handshake(this.#ssl);
-    this.#end(before, result, 'SSL_verify_client_post_handshake');
+  /**
+   * New keys for what this side sends from now on, and with `both` for what the peer sends. TLS 1.3 has that.
+   *
+   * @throws {OpenSslError} Not in this version, nor before the handshake is over.
+   */
+  updateKeys(both: boolean): void {
+    this.#check();
+    const type = both ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED;
+    if (openssl.SSL_key_update(this.#ssl, type) === 0) throw takeError('SSL_key_update');
+    // What is to be said about it goes out with the next bytes, or now.
+    this.handshake();
   }
 
   // Encrypted bytes
@@ -357,7 +378,7 @@ export class OpenSslConnection implements CallbackTarget {
   }
 
   #failure(code: number, call: string): OpenSslError {
-    return takeError(call, { sslError: code, ...verificationOptions(this.#ssl, this.peerName) });
+    return takeError(call, { sslError: code, ...verificationOptions(this.#ssl, this.verifyName) });
   }
 }
 

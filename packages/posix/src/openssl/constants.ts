@@ -21,28 +21,25 @@ export const SSL_CTRL_SET_MAX_PROTO_VERSION = 124;
 export const SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER = 2;
 export const SSL_MODE_AUTO_RETRY = 4;
 export const SSL_MODE_RELEASE_BUFFERS = 16;
-export const SSL_OP_IGNORE_UNEXPECTED_EOF = 1n << 7n;
 export const SSL_OP_NO_TICKET = 1n << 14n;
 export const SSL_OP_NO_COMPRESSION = 1n << 17n;
 export const SSL_OP_CIPHER_SERVER_PREFERENCE = 1n << 22n;
 export const SSL_OP_NO_RENEGOTIATION = 1n << 30n;
 export const SSL_SENT_SHUTDOWN = 1;
-export const SSL_RECEIVED_SHUTDOWN = 2;
+export const SSL_KEY_UPDATE_NOT_REQUESTED = 0;
+export const SSL_KEY_UPDATE_REQUESTED = 1;
 
 // ssl.h, tls1.h: versions, verification, callbacks of extensions
 export const TLS1_2_VERSION = 0x0303;
 export const SSL_VERIFY_NONE = 0;
 export const SSL_VERIFY_PEER = 1;
 export const SSL_VERIFY_FAIL_IF_NO_PEER_CERT = 2;
-export const SSL_VERIFY_POST_HANDSHAKE = 8;
 export const SSL_TLSEXT_ERR_OK = 0;
 export const SSL_TLSEXT_ERR_ALERT_FATAL = 2;
 export const SSL_TLSEXT_ERR_NOACK = 3;
-export const TLSEXT_NAMETYPE_host_name = 0;
 export const OPENSSL_NPN_NEGOTIATED = 1;
 
 // bio.h: BIO_ctrl()
-export const BIO_CTRL_EOF = 2;
 export const BIO_C_SET_BUF_MEM_EOF_RETURN = 130;
 
 // x509v3.h, x509_vfy.h

@@ -114,9 +114,6 @@ export const signatures = {
   SSL_CTX_set_options: c<(context: Pointer, options: bigint) => number | bigint>(
     'uint64_t SSL_CTX_set_options(uintptr_t ctx, uint64_t options)',
   ),
-  SSL_CTX_clear_options: c<(context: Pointer, options: bigint) => number | bigint>(
-    'uint64_t SSL_CTX_clear_options(uintptr_t ctx, uint64_t options)',
-  ),
   SSL_CTX_use_certificate: c<(context: Pointer, x: Pointer) => number>(
     'int SSL_CTX_use_certificate(uintptr_t ctx, uintptr_t x)',
   ),
@@ -149,9 +146,6 @@ export const signatures = {
   ),
   SSL_CTX_set_num_tickets: c<(context: Pointer, count: number) => number>(
     'int SSL_CTX_set_num_tickets(uintptr_t ctx, size_t num_tickets)',
-  ),
-  SSL_CTX_set_post_handshake_auth: c<(context: Pointer, value: number) => void>(
-    'void SSL_CTX_set_post_handshake_auth(uintptr_t ctx, int val)',
   ),
   SSL_CTX_set_alpn_protos: c<(context: Pointer, protocols: Bytes, length: number) => number>(
     'int SSL_CTX_set_alpn_protos(uintptr_t ctx, const void *protos, unsigned int protos_len)',
@@ -214,12 +208,8 @@ export const signatures = {
     'int SSL_get_error(uintptr_t ssl, int ret)',
   ),
   SSL_pending: c<(ssl: Pointer) => number>('int SSL_pending(uintptr_t ssl)'),
-  SSL_has_pending: c<(ssl: Pointer) => number>('int SSL_has_pending(uintptr_t s)'),
   SSL_key_update: c<(ssl: Pointer, type: number) => number>(
     'int SSL_key_update(uintptr_t s, int updatetype)',
-  ),
-  SSL_verify_client_post_handshake: c<(ssl: Pointer) => number>(
-    'int SSL_verify_client_post_handshake(uintptr_t ssl)',
   ),
 
   // what was agreed
@@ -230,6 +220,7 @@ export const signatures = {
   SSL_get1_supported_ciphers: c<(ssl: Pointer) => Pointer>(
     'uintptr_t SSL_get1_supported_ciphers(uintptr_t s)',
   ),
+  SSL_get_ciphers: c<(ssl: Pointer) => Pointer>('uintptr_t SSL_get_ciphers(uintptr_t ssl)'),
   SSL_get_client_ciphers: c<(ssl: Pointer) => Pointer>(
     'uintptr_t SSL_get_client_ciphers(uintptr_t ssl)',
   ),
