@@ -19,3 +19,6 @@ export const backends: ReadonlyArray<
   ),
   ['proactor', (options) => new ProactorEventLoop(options), 'proactor'],
 ];
+
+/** Those on readiness, for what only they can do. */
+export const selectorLoops = backends.filter(([, , backend]) => backend === 'selector');

@@ -1,15 +1,10 @@
 import { type EventLoop, getRunningLoop, run, sleep } from '@loop/core';
-import { SelectorEventLoop, type Server, Socket, SOCK_STREAM, AF_INET } from '@loop/net';
-import type { Selector } from '@loop/posix';
+import { type Server, Socket, SOCK_STREAM, AF_INET } from '@loop/net';
+import type { MakeLoop } from './backends.ts';
 
-/** Runs `body` on a loop with its own selector. */
-export function inLoop<T>(
-  makeSelector: () => Selector,
-  body: (loop: EventLoop) => Promise<T>,
-): Promise<T> {
-  return run(() => body(getRunningLoop()), {
-    loopFactory: () => new SelectorEventLoop(makeSelector()),
-  });
+/** Runs `body` on a loop of its own. */
+export function inLoop<T>(makeLoop: MakeLoop, body: (loop: EventLoop) => Promise<T>): Promise<T> {
+  return run(() => body(getRunningLoop()), { loopFactory: makeLoop });
 }
 
 /** The port of the first socket of a server. */

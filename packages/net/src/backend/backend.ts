@@ -24,7 +24,7 @@ export interface Backend {
   /** Binds to one address; `null` where the system has no such family. */
   bind(address: AddressInfo, options: BindOptions): Coroutine<Listener | null>;
   /** Binds to a path at which there is no socket, or to an abstract name. */
-  bindUnix(path: string | Buffer, options: ListenOptions): Coroutine<Listener>;
+  bindUnix(path: string | Buffer, options: BindUnixOptions): Coroutine<Listener>;
   /** A bound socket that the caller gives away. */
   adoptListener(socket: Socket, options: ListenOptions): Listener;
 }
@@ -48,6 +48,12 @@ export interface BindOptions extends ListenOptions {
   readonly reuseAddress: boolean;
   readonly reusePort: boolean;
   readonly keepAlive: boolean;
+}
+
+/** How to bind to a path. */
+export interface BindUnixOptions extends ListenOptions {
+  /** Called when the name has been bound, which may be more than once. */
+  readonly bound: () => void;
 }
 
 /** A bound socket, that connections can come by. */

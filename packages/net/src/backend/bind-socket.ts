@@ -1,12 +1,14 @@
 import {
   type AddressInfo,
   AF_INET6,
+  AF_UNIX,
   IPPROTO_IPV6,
   IPV6_V6ONLY,
   OSError,
   SO_KEEPALIVE,
   SO_REUSEADDR,
   Socket,
+  SOCK_STREAM,
   type SocketAddress,
   SOL_SOCKET,
 } from '@loop/posix';
@@ -35,8 +37,15 @@ export function bindSocket(
   return socket;
 }
 
+/** A socket bound to a path. */
+export function bindUnixSocket(path: string | Buffer): Socket {
+  const socket = new Socket(AF_UNIX, SOCK_STREAM);
+  bindOrClose(socket, path);
+  return socket;
+}
+
 /** Binds `socket`, which is closed if that fails. */
-export function bindOrClose(socket: Socket, address: SocketAddress): void {
+function bindOrClose(socket: Socket, address: SocketAddress): void {
   try {
     socket.bind(address);
   } catch (error) {

@@ -13,7 +13,14 @@ import { connectError } from '../socket/connect-error.ts';
 import { toNodeHost } from '../socket/node-address.ts';
 import { nodePath } from '../socket/node-path.ts';
 import { giveToNode, ProactorStream, tcpView, unixView } from '../transport/proactor-stream.ts';
-import type { Backend, BindOptions, ListenOptions, Listener, StreamSource } from './backend.ts';
+import type {
+  Backend,
+  BindOptions,
+  BindUnixOptions,
+  ListenOptions,
+  Listener,
+  StreamSource,
+} from './backend.ts';
 import { fromNodeError } from './node-error.ts';
 import { nodeHandles } from './node-handles.ts';
 
@@ -45,8 +52,9 @@ export class ProactorSockets implements Backend {
   }
 
   *connectUnix(path: string | Buffer): Coroutine<StreamSource> {
-    const socket = yield* this.#connected(path, { path: nodePath(path) });
-    return new ProactorStream(this.#loop, socket, unixView(socket, '', path));
+    const text = nodePath(path);
+    const socket = yield* this.#connected(text, { path: text });
+    return new ProactorStream(this.#loop, socket, unixView(socket, '', text));
   }
 
   adopt(socket: Socket): StreamSource {
@@ -61,7 +69,7 @@ export class ProactorSockets implements Backend {
     return yield* ProactorListener.bind(this.#loop, address, options);
   }
 
-  *bindUnix(path: string | Buffer, options: ListenOptions): Coroutine<Listener> {
+  *bindUnix(path: string | Buffer, options: BindUnixOptions): Coroutine<Listener> {
     return yield* ProactorListener.bindUnix(this.#loop, path, options);
   }
 

@@ -1,10 +1,10 @@
 import { getRunningLoop, run, sleep } from '@loop/core';
 import { VirtualHost } from '@loop/core/testing';
-import { SelectorEventLoop, socketpair } from '@loop/net';
+import { socketpair } from '@loop/net';
 import { describe, expect, it } from 'vitest';
-import { selectors } from '../../test/selectors.ts';
+import { selectorLoops } from '../../test/backends.ts';
 
-describe.each(selectors)('virtual time with %s', (_, makeSelector) => {
+describe.each(selectorLoops)('virtual time with %s', (_, makeLoop) => {
   it('jumps to the next timer while descriptors are watched, and hears of them first', async () => {
     await run(
       async () => {
@@ -24,7 +24,7 @@ describe.each(selectors)('virtual time with %s', (_, makeSelector) => {
         near.close();
         far.close();
       },
-      { loopFactory: () => new SelectorEventLoop(makeSelector(), { host: new VirtualHost() }) },
+      { loopFactory: () => makeLoop({ host: new VirtualHost() }) },
     );
   });
 });

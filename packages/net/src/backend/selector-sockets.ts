@@ -3,8 +3,15 @@ import { type AddressInfo, AF_UNIX, Socket, SOCK_STREAM, type SocketAddress } fr
 import { SelectorListener } from '../serve/selector-listener.ts';
 import { sockConnect } from '../socket/socket-methods.ts';
 import { SelectorStream } from '../transport/selector-stream.ts';
-import type { Backend, BindOptions, ListenOptions, Listener, StreamSource } from './backend.ts';
-import { bindOrClose, bindSocket } from './bind-socket.ts';
+import type {
+  Backend,
+  BindOptions,
+  BindUnixOptions,
+  ListenOptions,
+  Listener,
+  StreamSource,
+} from './backend.ts';
+import { bindSocket, bindUnixSocket } from './bind-socket.ts';
 
 /** I/O by readiness: sockets of our own. */
 export class SelectorSockets implements Backend {
@@ -37,9 +44,9 @@ export class SelectorSockets implements Backend {
     return socket === null ? null : new SelectorListener(this.#loop, socket, options.backlog);
   }
 
-  *bindUnix(path: string | Buffer, { backlog }: ListenOptions): Coroutine<Listener> {
-    const socket = new Socket(AF_UNIX, SOCK_STREAM);
-    bindOrClose(socket, path);
+  *bindUnix(path: string | Buffer, { backlog, bound }: BindUnixOptions): Coroutine<Listener> {
+    const socket = bindUnixSocket(path);
+    bound();
     return new SelectorListener(this.#loop, socket, backlog);
   }
 

@@ -28,7 +28,7 @@ import { closedPort, fullListener, inLoop, portOf } from '../../test/in-loop.ts'
 import { errorOf } from '../../test/error-of.ts';
 import { openSockets } from '../../test/open-sockets.ts';
 import { Recorder } from '../../test/recorder.ts';
-import { selectors } from '../../test/selectors.ts';
+import { backends } from '../../test/backends.ts';
 
 const HOST = '127.0.0.1';
 
@@ -61,11 +61,11 @@ const neverCalled = (): Protocol => {
   throw new Error('the factory was called');
 };
 
-describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
+describe.each(backends)('createConnection() with %s', (_, makeLoop) => {
   const withServer = (
     body: (loop: EventLoop, port: number, peers: Recorder[]) => Promise<void>,
   ): Promise<void> =>
-    inLoop(makeSelector, async (loop) => {
+    inLoop(makeLoop, async (loop) => {
       const peers: Recorder[] = [];
       const factory = (): Recorder => {
         const peer = new Recorder();
@@ -106,7 +106,7 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   });
 
   it('CONN-002 CONN-028 never calls the factory when it cannot connect, and says why', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       using closed = closedPort();
       const error = await errorOf(loop.createConnection(neverCalled, HOST, closed.port));
       expect(error).toBeInstanceOf(OSError);
@@ -117,7 +117,7 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   });
 
   it('CONN-004 delivers what came earlier after connectionMade', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const [near, far] = socketpair();
       far.send(Buffer.from('early'));
       const [transport, protocol] = await loop.createConnection(() => new Recorder(), null, null, {
@@ -181,7 +181,7 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   });
 
   it('CONN-010 leaves a zone to the resolver', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const asked = resolveWith(loop, {});
       await expect(loop.createConnection(neverCalled, 'fe80::1%1', 80)).rejects.toThrow(OSError);
       expect(asked).toEqual([['fe80::1%1', 80, expect.anything()]]);
@@ -200,7 +200,7 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   });
 
   it('CONN-013 CONN-017 CONN-044 CONN-045 refuses what does not fit, before it looks up anything', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const asked = resolveWith(loop, {});
       using sock = new Socket();
       const cases: Array<[unknown[], string]> = [
@@ -227,7 +227,7 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   });
 
   it('CONN-014 passes on what the resolver says, also with allErrors', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       for (const allErrors of [false, true]) {
         const options = { allErrors };
         await expect(
@@ -244,7 +244,7 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   });
 
   it('CONN-015 fails when the resolver finds nothing', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       resolveWith(loop, {});
       for (const [host, localAddr] of [
         ['name', null],
@@ -258,7 +258,7 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   });
 
   it('CONN-016 CONN-018 CONN-019 TR-008 TR-040 takes a connected socket over', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const [near, far] = socketpair();
       near.setblocking(true);
       let blocking = true;
@@ -285,7 +285,7 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   });
 
   it('CONN-019 CONN-020 CONN-021 refuses sockets that are no streams, or not free', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       using datagrams = new Socket(AF_INET, SOCK_DGRAM);
       const connect = (sock: unknown) =>
         loop.createConnection(() => new Protocol(), null, null, { sock: sock as Socket });
@@ -378,7 +378,7 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   it.each([null, 0, 10])(
     'CONN-028 CONN-029 CONN-030 CONN-038 sums the failures up (delay %s)',
     async (happyEyeballsDelay) => {
-      await inLoop(makeSelector, async (loop) => {
+      await inLoop(makeLoop, async (loop) => {
         using closed = closedPort();
         const { port } = closed;
         const options = { happyEyeballsDelay, interleave: 0 };
@@ -415,7 +415,7 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   );
 
   it('CONN-031 CONN-048 times out when each attempt was cancelled by itself', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       using full = await fullListener(loop);
       const before = openSockets().length;
       const others = new Set(allTasks(loop));
@@ -492,7 +492,7 @@ describe.each(selectors)('createConnection() with %s', (_, makeSelector) => {
   });
 
   it('SRV-030 SRV-032 puts a transport on an accepted connection', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       using listener = new Socket();
       listener.bind([HOST, 0]);
       listener.listen();

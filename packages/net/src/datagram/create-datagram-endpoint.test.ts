@@ -19,7 +19,7 @@ import { DatagramRecorder } from '../../test/datagram-recorder.ts';
 import { errorOf } from '../../test/error-of.ts';
 import { inLoop } from '../../test/in-loop.ts';
 import { openSockets } from '../../test/open-sockets.ts';
-import { selectors } from '../../test/selectors.ts';
+import { selectorLoops as backends } from '../../test/backends.ts';
 import { TemporaryFolder } from '../../test/temporary-folder.ts';
 
 const HOST = '127.0.0.1';
@@ -36,12 +36,12 @@ function resolveTo(loop: EventLoop, found: readonly AddressInfo[]): ReturnType<t
   return resolver;
 }
 
-describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
+describe.each(backends)('datagram endpoints with %s', (_, makeLoop) => {
   it.each([
     ['IPv4', HOST, AF_INET],
     ['IPv6', '::1', AF_INET6],
   ] as const)('UDP-001 UDP-003 UDP-004 exchanges datagrams by %s', async (__, host, family) => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const [server, received] = await loop.createDatagramEndpoint(() => new DatagramRecorder(), {
         localAddr: [host, 0],
       });
@@ -70,7 +70,7 @@ describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
   });
 
   it('UDP-001 hands family, proto and flags to the resolver', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const resolver = resolveTo(loop, [[AF_INET, SOCK_DGRAM, IPPROTO_UDP, '', [HOST, 0]]]);
       const [transport] = await loop.createDatagramEndpoint(() => new DatagramRecorder(), {
         localAddr: ['somewhere', 0],
@@ -89,7 +89,7 @@ describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
   });
 
   it('UDP-002 UDP-014 opens, makes, tells, resumes, and reads only then', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const socket = new Socket(AF_INET, SOCK_DGRAM);
       socket.bind([HOST, 0]);
       socket.setblocking(true);
@@ -113,7 +113,7 @@ describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
   });
 
   it('UDP-005 makes an unbound endpoint of a family alone', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const factory = vi.fn(() => new DatagramRecorder());
       for (const options of [undefined, {}, { localAddr: null, remoteAddr: null }]) {
         const error = await errorOf(loop.createDatagramEndpoint(factory, options));
@@ -134,7 +134,7 @@ describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
 
   it('UDP-006 UDP-007 UDP-013 UDP-017 refuses addresses and options that do not fit', async () => {
     const before = openSockets();
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const factory = vi.fn(() => new DatagramRecorder());
       const refusal = async (options: object): Promise<string> => {
         const error = await errorOf(loop.createDatagramEndpoint(factory, options));
@@ -162,7 +162,7 @@ describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
   });
 
   it('UDP-008 looks up names only, and needs an address', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const resolver = resolveTo(loop, []);
       const [transport] = await loop.createDatagramEndpoint(() => new DatagramRecorder(), {
         localAddr: [HOST, 0],
@@ -178,7 +178,7 @@ describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
   });
 
   it('UDP-009 tries one address after another, and reports the first failure', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const before = openSockets();
       // An address of documentation: nobody has it.
       const refused: AddressInfo = [AF_INET, SOCK_DGRAM, IPPROTO_UDP, '', ['192.0.2.1', 0]];
@@ -206,7 +206,7 @@ describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
   });
 
   it('UDP-010 UDP-011 UDP-013 sets options if it shall, and only then', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const optionsOf = async (options: object): Promise<number[]> => {
         const [transport] = await loop.createDatagramEndpoint(() => new DatagramRecorder(), {
           localAddr: [HOST, 0],
@@ -226,7 +226,7 @@ describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
   });
 
   it('UDP-012 does not connect a socket for broadcasts, and remembers the address', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const [server, received] = await loop.createDatagramEndpoint(() => new DatagramRecorder(), {
         localAddr: [HOST, 0],
       });
@@ -248,7 +248,7 @@ describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
   it('UDP-015 UDP-016 takes a datagram socket, and nothing besides', async () => {
     using socket = new Socket(AF_INET, SOCK_DGRAM);
     using stream = new Socket(AF_INET);
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const refusal = async (options: object): Promise<string> => {
         const error = await errorOf(
           loop.createDatagramEndpoint(() => new DatagramRecorder(), options),
@@ -285,7 +285,7 @@ describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
   it('UDP-017 UDP-018 exchanges datagrams by Unix sockets, and leaves the files', async () => {
     using folder = new TemporaryFolder();
     const path = folder.file('server');
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       for (const round of ['first', 'in the place of a stale socket']) {
         const [server, received] = await loop.createDatagramEndpoint(() => new DatagramRecorder(), {
           family: AF_UNIX,
@@ -329,7 +329,7 @@ describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
   it.skipIf(process.platform !== 'linux')(
     'UDP-018 takes an abstract name (needs Linux)',
     async () => {
-      await inLoop(makeSelector, async (loop) => {
+      await inLoop(makeLoop, async (loop) => {
         const name = `\0loop datagrams ${process.pid}`;
         const [server, received] = await loop.createDatagramEndpoint(() => new DatagramRecorder(), {
           family: AF_UNIX,
@@ -348,7 +348,7 @@ describe.each(selectors)('datagram endpoints with %s', (_, makeSelector) => {
   );
 
   it('UDP-002 leaves nothing open when the factory throws or the caller is cancelled', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const before = openSockets();
       const options = { localAddr: [HOST, 0] } as const;
       const failing = loop.createDatagramEndpoint(() => {

@@ -15,7 +15,8 @@ import { checkFactory, checkOptions, checkSocket } from '../check-options.ts';
 import { addressesOf, type Host, type Port } from '../resolve.ts';
 import { setReusePort } from '../socket/reuse-port.ts';
 import { sockConnect } from '../socket/socket-methods.ts';
-import { checkUnixSupport, removeStaleSocket } from '../socket/unix-path.ts';
+import { removeStaleSocket } from '../socket/socket-file.ts';
+import { checkUnixSupport } from '../socket/unix-path.ts';
 import type { ProtocolFactory } from '../transport/open-stream.ts';
 import type { DatagramTransport } from '../transport/transport.ts';
 import {

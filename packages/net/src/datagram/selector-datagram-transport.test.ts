@@ -21,7 +21,7 @@ import { errorOf } from '../../test/error-of.ts';
 import { inLoop } from '../../test/in-loop.ts';
 import { isInstalled } from '../../test/is-installed.ts';
 import { openSockets } from '../../test/open-sockets.ts';
-import { selectors } from '../../test/selectors.ts';
+import { selectorLoops as backends } from '../../test/backends.ts';
 import { DatagramReceiver } from './datagram-receiver.ts';
 
 const HOST = '127.0.0.1';
@@ -76,9 +76,9 @@ const upTo = (count: number): number[] => Array.from({ length: count }, (_, inde
 
 afterEach(() => vi.restoreAllMocks());
 
-describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
+describe.each(backends)('datagrams with %s', (_, makeLoop) => {
   it('UDP-020 UDP-021 sends bytes at once, also none', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await listening(loop, () => new DatagramRecorder());
       using far = new Socket(AF_INET, SOCK_DGRAM);
       far.bind([HOST, 0]);
@@ -103,7 +103,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
   });
 
   it('UDP-022 sends to the remote address only', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await listening(loop, () => new DatagramRecorder());
       const remote = addressOf(server.transport);
       const [client] = await loop.createDatagramEndpoint(() => new DatagramRecorder(), {
@@ -124,7 +124,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
   });
 
   it('UDP-023 UDP-030 loses an endpoint that is given no address, or one of no use', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       for (const address of [undefined, null, '/a/path', [HOST], ['not.numeric', 1]]) {
         const reports = collectReports(loop);
         const protocol = await listening(loop, () => new DatagramRecorder());
@@ -147,7 +147,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
   });
 
   it('UDP-024 sends to the peer of a connected socket, whatever address is given', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await listening(loop, () => new DatagramRecorder());
       const socket = new Socket(AF_INET, SOCK_DGRAM);
       socket.connect(addressOf(server.transport));
@@ -165,7 +165,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
   });
 
   it('UDP-025 UDP-026 keeps what cannot be sent, in order, and says when to pause', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const { transport, protocol, far } = await narrow(loop);
       expect(transport.getWriteBufferLimits()).toEqual([16384, 65536]);
       const sent = overfill(transport);
@@ -190,7 +190,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
   });
 
   it('UDP-025 UDP-028 reports what cannot be sent later either, and goes on', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const { transport, protocol, far } = await narrow(loop);
       const sent = overfill(transport, 3);
       transport.sendto(Buffer.alloc(100_000));
@@ -214,7 +214,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
   });
 
   it('UDP-027 delivers each datagram by itself, with its sender, large ones too', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await listening(loop, () => new DatagramRecorder());
       const senders = [new Socket(AF_INET, SOCK_DGRAM), new Socket(AF_INET, SOCK_DGRAM)] as const;
       for (const socket of senders) socket.bind([HOST, 0]);
@@ -268,7 +268,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
         this.note(`buffered ${this.transport.getWriteBufferSize()}`);
       }
     }
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await listening(loop, () => new Answer());
       using client = new Socket(AF_INET, SOCK_DGRAM);
       client.bind([HOST, 0]);
@@ -289,7 +289,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
         this.transport.sendto(Buffer.alloc(10_000, data));
       }
     }
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const [near, far] = socketpair(AF_UNIX, SOCK_DGRAM);
       near.setsockopt(SOL_SOCKET, SO_SNDBUF, 20_000);
       for (const text of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) far.send(bytes(text));
@@ -315,7 +315,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
   });
 
   it('UDP-028 tells of errors, and stays open', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       using closed = new Socket(AF_INET, SOCK_DGRAM);
       closed.bind([HOST, 0]);
       const remoteAddr = closed.getsockname() as [string, number];
@@ -341,7 +341,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
   });
 
   it('UDP-029 does not mind a dead port', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await listening(loop, () => new DatagramRecorder());
       using closed = new Socket(AF_INET, SOCK_DGRAM);
       closed.bind([HOST, 0]);
@@ -361,7 +361,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
   it.each(['receive', 'data'] as const)(
     'UDP-030 is lost by an error that is none of the system (%s)',
     async (method) => {
-      await inLoop(makeSelector, async (loop) => {
+      await inLoop(makeLoop, async (loop) => {
         const reports = collectReports(loop);
         const protocol = await listening(loop, () => new DatagramRecorder());
         const { transport } = protocol;
@@ -386,7 +386,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
         if (data.toString() !== '1') throw new ValueError(`no ${data.toString()}`);
       }
     }
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const reports = collectReports(loop);
       const protocol = await listening(loop, () => new Throwing());
       using client = new Socket(AF_INET, SOCK_DGRAM);
@@ -406,7 +406,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
   });
 
   it('UDP-032 sends what waits before it is lost; abort() drops it', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const before = openSockets();
       const closing = await narrow(loop);
       const sent = overfill(closing.transport, 10);
@@ -450,7 +450,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
           if (data.toString() === '1') this.transport[end]();
         }
       }
-      await inLoop(makeSelector, async (loop) => {
+      await inLoop(makeLoop, async (loop) => {
         const protocol = await listening(loop, () => new Ending());
         using client = new Socket(AF_INET, SOCK_DGRAM);
         client.bind([HOST, 0]);
@@ -465,7 +465,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
   );
 
   it('UDP-033 drops what is sent after close(), with a warning from the fifth time on', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
       const server = await listening(loop, () => new DatagramRecorder());
       const [client, protocol] = await loop.createDatagramEndpoint(() => new DatagramRecorder(), {
@@ -499,8 +499,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
         if (data.toString() === '0') throw new KeyboardInterrupt();
       }
     }
-    const { SelectorEventLoop } = await import('@loop/net');
-    const loop = new SelectorEventLoop(makeSelector());
+    const loop = makeLoop();
     const socket = new Socket(AF_INET, SOCK_DGRAM);
     socket.bind([HOST, 0]);
     using client = new Socket(AF_INET, SOCK_DGRAM);
@@ -526,7 +525,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
         this.transport.sendto(dnsAnswer(query), address);
       }
     }
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await listening(loop, () => new Dns());
       const [host, port] = addressOf(server.transport);
       const options = ['+short', '+noedns', '+notcp', '+tries=1'];
@@ -545,7 +544,7 @@ describe.each(selectors)('datagrams with %s', (_, makeSelector) => {
         this.transport.sendto(bytes(data.toString().toUpperCase()), address);
       }
     }
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await listening(loop, () => new Shout());
       const [host, port] = addressOf(server.transport);
       const socat = spawn('socat', ['-', `UDP:${host}:${port}`]);
@@ -576,7 +575,7 @@ describe('between processes', () => {
         this.transport.sendto(bytes('parent'), address);
       }
     }
-    await inLoop(selectors[0]![1], async (loop) => {
+    await inLoop(backends[0]![1], async (loop) => {
       const [transport] = await loop.createDatagramEndpoint(() => new Answer(), {
         localAddr: [HOST, 0],
         reusePort: true,
@@ -609,7 +608,7 @@ describe('between processes', () => {
   });
 
   it('UDP-020 sends what was sent before the process ends', async () => {
-    await inLoop(selectors[0]![1], async (loop) => {
+    await inLoop(backends[0]![1], async (loop) => {
       const protocol = await listening(loop, () => new DatagramRecorder());
       const child = start('answers-and-exits.ts', String(addressOf(protocol.transport)[1]));
       expect(await once(child, 'close')).toEqual([7, null]);

@@ -8,7 +8,7 @@ import { collectReports } from '../../test/collect-reports.ts';
 import { inLoop, portOf } from '../../test/in-loop.ts';
 import { openSockets } from '../../test/open-sockets.ts';
 import { Recorder } from '../../test/recorder.ts';
-import { selectors } from '../../test/selectors.ts';
+import { selectorLoops as backends } from '../../test/backends.ts';
 
 class Echo extends Protocol {
   transport!: Transport;
@@ -28,12 +28,12 @@ function collect(): void {
   (runInNewContext('gc') as () => void)();
 }
 
-describe.each(selectors)('many connections, with %s', (_, makeSelector) => {
+describe.each(backends)('many connections, with %s', (_, makeLoop) => {
   it('leave nothing once they are closed', { timeout: 120_000 }, async () => {
     const [total, atOnce] = _ === 'EpollSelector' ? [10_000, 100] : [1_000, 50];
     const sockets = openSockets();
     const protocols: Array<WeakRef<Protocol>> = [];
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await loop.createServer(
         () => {
           const echo = new Echo();
@@ -75,7 +75,7 @@ describe.each(selectors)('many connections, with %s', (_, makeSelector) => {
   });
 
   it('go on when a callback throws in the middle of a burst', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const reports = collectReports(loop);
       const pairs = await Promise.all(
         Array.from({ length: 30 }, async (__, index) => {
@@ -134,11 +134,11 @@ class Producer extends Recorder {
   }
 }
 
-describe.each(selectors)('peers that do not do their part, with %s', (_, makeSelector) => {
+describe.each(backends)('peers that do not do their part, with %s', (_, makeLoop) => {
   const withProducer = (
     body: (producer: Producer, far: Socket, loop: EventLoop) => Promise<void>,
   ): Promise<void> =>
-    inLoop(makeSelector, async (loop) => {
+    inLoop(makeLoop, async (loop) => {
       const [near, far] = socketpair();
       const [, producer] = await loop.createConnection(() => new Producer(10_000), null, null, {
         sock: near,
@@ -219,7 +219,7 @@ describe.each(selectors)('peers that do not do their part, with %s', (_, makeSel
 
 describe('an idle connection', () => {
   it('holds nothing in the backend once it is gone', async () => {
-    await inLoop(selectors[0]![1], async (loop) => {
+    await inLoop(backends[0]![1], async (loop) => {
       const [near, far] = socketpair();
       const fd = near.fileno();
       const [transport, protocol] = await loop.createConnection(() => new Recorder(), null, null, {

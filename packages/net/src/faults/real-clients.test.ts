@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { inLoop, portOf } from '../../test/in-loop.ts';
 import { isInstalled } from '../../test/is-installed.ts';
-import { selectors } from '../../test/selectors.ts';
+import { selectorLoops as backends } from '../../test/backends.ts';
 
 const execute = promisify(execFile);
 const lacks = (program: string): boolean => !isInstalled(program);
@@ -97,9 +97,9 @@ async function talk(program: string, args: string[], input: string): Promise<str
   return Buffer.concat(chunks).toString();
 }
 
-describe.each(selectors)('programs of others, with %s', (_, makeSelector) => {
+describe.each(backends)('programs of others, with %s', (_, makeLoop) => {
   const serving = (make: () => Protocol, body: (port: number) => Promise<void>): Promise<void> =>
-    inLoop(makeSelector, async (loop) => {
+    inLoop(makeLoop, async (loop) => {
       await using server = await loop.createServer(make, '127.0.0.1', 0);
       await body(portOf(server));
     });
@@ -147,7 +147,7 @@ describe.each(selectors)('programs of others, with %s', (_, makeSelector) => {
   );
 
   it.skipIf(lacks('dig'))('dig gets its answer by datagram (needs dig)', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const [transport] = await loop.createDatagramEndpoint(() => new Names(), {
         localAddr: ['127.0.0.1', 0],
       });

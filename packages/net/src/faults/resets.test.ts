@@ -13,7 +13,7 @@ import { collectReports } from '../../test/collect-reports.ts';
 import { inLoop, portOf } from '../../test/in-loop.ts';
 import { openSockets } from '../../test/open-sockets.ts';
 import { Recorder } from '../../test/recorder.ts';
-import { selectors } from '../../test/selectors.ts';
+import { backends } from '../../test/backends.ts';
 
 interface Scene {
   readonly loop: EventLoop;
@@ -86,11 +86,11 @@ const states: Record<
   },
 };
 
-describe.each(selectors)('a peer that resets the connection, with %s', (_, makeSelector) => {
+describe.each(backends)('a peer that resets the connection, with %s', (_, makeLoop) => {
   it.each(Object.keys(states))('%s: lost once, and nothing is left', async (name) => {
     const { before, after } = states[name]!;
     const sockets = openSockets();
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const reports = collectReports(loop);
       const accepted = loop.createFuture<Recorder>();
       const make = (): Recorder => {
@@ -123,7 +123,7 @@ describe.each(selectors)('a peer that resets the connection, with %s', (_, makeS
 
   it('before it was accepted: the server goes on', async () => {
     const sockets = openSockets();
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const reports = collectReports(loop);
       const protocols: Recorder[] = [];
       const make = (): Recorder => {

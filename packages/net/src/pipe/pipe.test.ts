@@ -2,18 +2,11 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRunningLoop, run, sleep, ValueError, type EventLoop } from '@loop/core';
-import {
-  OSError,
-  Protocol,
-  ReadTransport,
-  SelectorEventLoop,
-  socketpair,
-  WriteTransport,
-} from '@loop/net';
+import { OSError, Protocol, ReadTransport, socketpair, WriteTransport } from '@loop/net';
 import { pipe } from '@loop/posix';
 import { tryRead, tryWrite } from '@loop/posix/internal';
 import { describe, expect, it, vi } from 'vitest';
-import { selectors } from '../../test/selectors.ts';
+import { selectorLoops as backends } from '../../test/backends.ts';
 
 /** Writes down what happens to it. */
 class Traced extends Protocol {
@@ -57,10 +50,10 @@ function readAll(fd: number): string {
   return text;
 }
 
-describe.each(selectors)('pipes with %s', (_, makeSelector) => {
+describe.each(backends)('pipes with %s', (_, makeLoop) => {
   const withLoop = (body: (loop: EventLoop) => Promise<void>): Promise<void> =>
     run(() => body(getRunningLoop()), {
-      loopFactory: () => new SelectorEventLoop(makeSelector()),
+      loopFactory: () => makeLoop(),
     });
 
   it('PIPE-001 PIPE-002 PIPE-003 PIPE-005 reads to the end, each event a callback of its own', async () => {

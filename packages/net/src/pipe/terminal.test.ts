@@ -7,7 +7,7 @@ import { Protocol, type ReadTransport, type WriteTransport } from '@loop/net';
 import { pipe } from '@loop/posix';
 import { describe, expect, it } from 'vitest';
 import { inLoop } from '../../test/in-loop.ts';
-import { selectors } from '../../test/selectors.ts';
+import { selectorLoops as backends } from '../../test/backends.ts';
 
 const hasSocat = spawnSync('socat', ['-V']).status === 0;
 
@@ -56,60 +56,57 @@ class Reader extends Protocol {
   }
 }
 
-describe.skipIf(!hasSocat).each(selectors)(
-  'a terminal, with %s (needs socat)',
-  (_, makeSelector) => {
-    const onTerminal = (
-      body: (loop: EventLoop, child: ChildProcess, fd: number) => Promise<void>,
-    ): Promise<void> =>
-      inLoop(makeSelector, async (loop) => {
-        const { child, path } = await openTerminal();
-        try {
-          const fd = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
-          await body(loop, child, fd);
-        } finally {
-          child.kill('SIGKILL');
-        }
-      });
-
-    it('PIPE-004 PIPE-017 serves a read and a write transport at the same time', async () => {
-      await onTerminal(async (loop, child, fd) => {
-        const second = openSync(`/proc/self/fd/${fd}`, constants.O_RDWR | constants.O_NOCTTY);
-        const [input, reader] = await loop.connectReadPipe(() => new Reader(), fd);
-        const [output, writer] = await loop.connectWritePipe(() => new Reader(), second);
-        output.write(Buffer.from('to the screen\n'));
-        let seen = '';
-        for await (const chunk of child.stdout!) {
-          seen += String(chunk);
-          if (seen.includes('\n')) break;
-        }
-        expect(seen).toContain('to the screen');
-        child.stdin!.write('typed\n');
-        await reader.until('typed');
-        // What is typed says nothing of the end of the writing side.
-        expect([output.isClosing(), input.isClosing()]).toEqual([false, false]);
-        await closeBoth(input, output, reader, writer);
-      });
-    });
-
-    it('PIPE-008 ends with EIO when the other side goes, which is not reported', async () => {
-      await onTerminal(async (loop, child, fd) => {
-        const reports: unknown[] = [];
-        loop.setExceptionHandler((__, context) => reports.push(context.message));
-        const [, reader] = await loop.connectReadPipe(() => new Reader(), fd);
-        child.stdin!.write('last words\n');
-        await reader.until('last words');
-        const gone = once(child, 'close');
+describe.skipIf(!hasSocat).each(backends)('a terminal, with %s (needs socat)', (_, makeLoop) => {
+  const onTerminal = (
+    body: (loop: EventLoop, child: ChildProcess, fd: number) => Promise<void>,
+  ): Promise<void> =>
+    inLoop(makeLoop, async (loop) => {
+      const { child, path } = await openTerminal();
+      try {
+        const fd = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+        await body(loop, child, fd);
+      } finally {
         child.kill('SIGKILL');
-        const error = await reader.lost;
-        await gone;
-        // Linux says EIO, or that the stream has ended.
-        expect(error === null || (error as { code?: string }).code === 'EIO').toBe(true);
-        expect(reports).toEqual([]);
-      });
+      }
     });
-  },
-);
+
+  it('PIPE-004 PIPE-017 serves a read and a write transport at the same time', async () => {
+    await onTerminal(async (loop, child, fd) => {
+      const second = openSync(`/proc/self/fd/${fd}`, constants.O_RDWR | constants.O_NOCTTY);
+      const [input, reader] = await loop.connectReadPipe(() => new Reader(), fd);
+      const [output, writer] = await loop.connectWritePipe(() => new Reader(), second);
+      output.write(Buffer.from('to the screen\n'));
+      let seen = '';
+      for await (const chunk of child.stdout!) {
+        seen += String(chunk);
+        if (seen.includes('\n')) break;
+      }
+      expect(seen).toContain('to the screen');
+      child.stdin!.write('typed\n');
+      await reader.until('typed');
+      // What is typed says nothing of the end of the writing side.
+      expect([output.isClosing(), input.isClosing()]).toEqual([false, false]);
+      await closeBoth(input, output, reader, writer);
+    });
+  });
+
+  it('PIPE-008 ends with EIO when the other side goes, which is not reported', async () => {
+    await onTerminal(async (loop, child, fd) => {
+      const reports: unknown[] = [];
+      loop.setExceptionHandler((__, context) => reports.push(context.message));
+      const [, reader] = await loop.connectReadPipe(() => new Reader(), fd);
+      child.stdin!.write('last words\n');
+      await reader.until('last words');
+      const gone = once(child, 'close');
+      child.kill('SIGKILL');
+      const error = await reader.lost;
+      await gone;
+      // Linux says EIO, or that the stream has ended.
+      expect(error === null || (error as { code?: string }).code === 'EIO').toBe(true);
+      expect(reports).toEqual([]);
+    });
+  });
+});
 
 async function closeBoth(
   input: ReadTransport,
@@ -123,8 +120,8 @@ async function closeBoth(
 }
 
 describe('pipes that fail', () => {
-  it.each(selectors)('PIPE-008 reports a read error with %s', async (_, makeSelector) => {
-    await inLoop(makeSelector, async (loop) => {
+  it.each(backends)('PIPE-008 reports a read error with %s', async (_, makeLoop) => {
+    await inLoop(makeLoop, async (loop) => {
       const reports: unknown[] = [];
       loop.setExceptionHandler((__, context) => reports.push(context.message));
       const [readable, writable] = pipe();

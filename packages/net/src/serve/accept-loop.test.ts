@@ -1,10 +1,10 @@
 import { type EventLoop, getRunningLoop, run, sleep } from '@loop/core';
 import { VirtualHost } from '@loop/core/testing';
-import { SelectorEventLoop, Socket } from '@loop/net';
+import { Socket } from '@loop/net';
 import * as posix from '@loop/posix/internal';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { collectReports } from '../../test/collect-reports.ts';
-import { selectors } from '../../test/selectors.ts';
+import { selectorLoops } from '../../test/backends.ts';
 import { AcceptLoop } from './accept-loop.ts';
 
 /** What the next calls of accept(2) say, in place of the system. */
@@ -31,7 +31,7 @@ beforeEach(() => {
   script.calls = 0;
 });
 
-describe.each(selectors)('the accept loop with %s', (_, makeSelector) => {
+describe.each(selectorLoops)('the accept loop with %s', (_, makeLoop) => {
   /** A loop that accepts, and `count` clients that wait; time is virtual. */
   const withClients = (
     count: number,
@@ -64,7 +64,7 @@ describe.each(selectors)('the accept loop with %s', (_, makeSelector) => {
           for (const socket of [...clients, ...accepted]) socket.close();
         }
       },
-      { loopFactory: () => new SelectorEventLoop(makeSelector(), { host: new VirtualHost() }) },
+      { loopFactory: () => makeLoop({ host: new VirtualHost() }) },
     );
 
   it('SRV-022 SRV-024 accepts backlog + 1 in a round, and stops early when none is left', async () => {
@@ -171,7 +171,7 @@ describe.each(selectors)('the accept loop with %s', (_, makeSelector) => {
         await until(() => count > 0);
         expect(count).toBe(1);
       },
-      { loopFactory: () => new SelectorEventLoop(makeSelector()) },
+      { loopFactory: makeLoop },
     );
   });
 });

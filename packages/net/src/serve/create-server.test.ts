@@ -22,7 +22,7 @@ import { errorOf } from '../../test/error-of.ts';
 import { closedPort, inLoop, portOf } from '../../test/in-loop.ts';
 import { openSockets } from '../../test/open-sockets.ts';
 import { Recorder } from '../../test/recorder.ts';
-import { selectors } from '../../test/selectors.ts';
+import { backends } from '../../test/backends.ts';
 
 const HOST = '127.0.0.1';
 const make = (): Protocol => new Protocol();
@@ -56,9 +56,9 @@ async function connects(loop: EventLoop, host: string, port: number): Promise<bo
   }
 }
 
-describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
+describe.each(backends)('createServer() with %s', (_, makeLoop) => {
   it('SRV-001 SRV-014 SRV-022 has a protocol for each connection, whatever the backlog', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       for (const backlog of [0, 1, 100]) {
         let count = 0;
         const factory = (): Protocol => {
@@ -84,7 +84,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-002 SRV-003 binds every host once, resolved all together', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const both = [inet(HOST, 0), inet('127.0.0.2', 0)];
       const asked = resolveWith(loop, { one: both, two: [...both, inet('127.0.0.3', 0)] });
       await using single = await loop.createServer(make, 'one', 0);
@@ -97,7 +97,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-004 SRV-005 SRV-007 SRV-008 listens on all interfaces of both families', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       for (const host of [null, '']) {
         await using server = await loop.createServer(make, host, 0);
         const addresses = server.sockets.map((socket) => socket.getsockname() as [string, number]);
@@ -119,7 +119,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-007 hands family and flags to the resolver', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const asked = resolveWith(loop, { name: [inet(HOST, 0)] });
       await using plain = await loop.createServer(make, 'name', 'service');
       await using special = await loop.createServer(make, 'name', null, {
@@ -136,7 +136,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-006 SRV-012 SRV-013 SRV-020 SRV-021 refuses what does not fit, before it does anything', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const asked = resolveWith(loop, {});
       using sock = new Socket();
       using datagrams = new Socket(AF_INET, SOCK_DGRAM);
@@ -175,7 +175,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-009 fails when a name has no addresses', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       await expect(loop.createServer(make, 'no such name', 0)).rejects.toMatchObject({
         code: 'ENOTFOUND',
       });
@@ -187,7 +187,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-010 skips addresses that this system does not have', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const before = openSockets().length;
       const foreign = inet('192.0.2.1', 0);
       const unknown = [77, SOCK_STREAM, 0, '', [HOST, 0]] as unknown as AddressInfo;
@@ -205,7 +205,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-011 closes everything when one address cannot be had', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       await using first = await loop.createServer(make, HOST, 0);
       const before = openSockets().length;
       const port = portOf(first);
@@ -222,7 +222,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-012 SRV-013 takes a socket over, that is bound or listens already', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       for (const listening of [false, true]) {
         const sock = new Socket();
         sock.bind([HOST, 0]);
@@ -238,7 +238,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-015 SRV-016 SRV-017 sets the options that it is given', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const optionsOf = async (options: object): Promise<boolean[]> => {
         await using server = await loop.createServer(make, HOST, 0, options);
         return [SO_REUSEADDR, SO_REUSEPORT, SO_KEEPALIVE].map(
@@ -257,7 +257,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-016 lets two servers share a port', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       await using first = await loop.createServer(make, HOST, 0, { reusePort: true });
       const port = portOf(first);
       await using second = await loop.createServer(make, HOST, port, { reusePort: true });
@@ -271,7 +271,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-017 keeps accepted connections alive too', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const made = loop.createFuture<boolean>();
       class Peer extends Recorder {
         override connectionMade(transport: never): void {
@@ -288,7 +288,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-018 is bound and does not listen until it shall serve', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       await using server = await loop.createServer(make, HOST, 0, { startServing: false });
       const port = portOf(server);
       expect(await connects(loop, HOST, port)).toBe(false);
@@ -298,7 +298,7 @@ describe.each(selectors)('createServer() with %s', (_, makeSelector) => {
   });
 
   it('SRV-015 listens again on a port whose connections linger', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       using unused = closedPort();
       const server = await loop.createServer(() => new Closing(), HOST, 0);
       const port = portOf(server);

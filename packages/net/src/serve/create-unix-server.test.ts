@@ -19,7 +19,7 @@ import { inLoop } from '../../test/in-loop.ts';
 import { isInstalled } from '../../test/is-installed.ts';
 import { openSockets } from '../../test/open-sockets.ts';
 import { Recorder } from '../../test/recorder.ts';
-import { selectors } from '../../test/selectors.ts';
+import { backends } from '../../test/backends.ts';
 import { TemporaryFolder } from '../../test/temporary-folder.ts';
 
 const factory = (): Protocol => new Protocol();
@@ -38,11 +38,11 @@ async function logged(body: () => Promise<void>): Promise<string[]> {
   return lines;
 }
 
-describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) => {
+describe.each(backends)('servers on Unix sockets with %s', (_, makeLoop) => {
   it('UNIX-009 UNIX-010 UNIX-017 listens at text, bytes and URL, and takes the file along', async () => {
     using folder = new TemporaryFolder();
     const path = folder.file('sock');
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       for (const each of [path, Buffer.from(path), pathToFileURL(path)]) {
         const server = await loop.createUnixServer(factory, each, { backlog: 5 });
         expect(server.isServing()).toBe(true);
@@ -58,7 +58,7 @@ describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) =>
   it('UNIX-009 waits with serving if it shall', async () => {
     using folder = new TemporaryFolder();
     const path = folder.file('sock');
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       await using server = await loop.createUnixServer(factory, path, { startServing: false });
       expect(server.isServing()).toBe(false);
       expect((await errorOf(loop.createUnixConnection(factory, path))).code).toBe('ECONNREFUSED');
@@ -72,7 +72,7 @@ describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) =>
     using datagrams = new Socket(AF_UNIX, SOCK_DGRAM);
     using inet = new Socket();
     using stream = new Socket(AF_UNIX);
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const refusal = async (...args: readonly unknown[]): Promise<string> => {
         const error = await errorOf(loop.createUnixServer(factory, ...(args as [])));
         return `${error.name}: ${error.message}`;
@@ -105,7 +105,7 @@ describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) =>
   it('UNIX-011 UNIX-018 takes a bound socket, whatever the bits of its type', async () => {
     using folder = new TemporaryFolder();
     const path = folder.file('sock');
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const socket = new Socket(AF_UNIX, SOCK_STREAM | Math.max(SOCK_NONBLOCK, 0));
       socket.bind(path);
       const server = await loop.createUnixServer(factory, null, { sock: socket });
@@ -120,7 +120,7 @@ describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) =>
   it('UNIX-013 replaces a socket that is there, also under a server that still runs', async () => {
     using folder = new TemporaryFolder();
     const path = folder.file('sock');
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const made: Recorder[] = [];
       const first = await loop.createUnixServer(() => {
         made.push(new Recorder());
@@ -150,7 +150,7 @@ describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) =>
     const file = folder.file('file');
     writeFileSync(file, 'precious');
     mkdirSync(folder.file('directory'));
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const before = openSockets();
       const attempt = (path: string): Promise<Error & { code?: string }> =>
         errorOf(loop.createUnixServer(factory, path));
@@ -170,7 +170,7 @@ describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) =>
     using folder = new TemporaryFolder();
     writeFileSync(folder.file('file'), '');
     const path = folder.file('file/sock');
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const lines = await logged(async () => {
         expect((await errorOf(loop.createUnixServer(factory, path))).code).toBe('ENOTDIR');
       });
@@ -182,7 +182,7 @@ describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) =>
     using folder = new TemporaryFolder();
     mkdirSync(folder.file('inner'));
     const path = folder.file('inner/sock');
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await loop.createUnixServer(factory, path);
       unlinkSync(path);
       const lines = await logged(async () => {
@@ -199,7 +199,7 @@ describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) =>
   it('UNIX-018 does not mind a file that is gone, and spares one that has been put there', async () => {
     using folder = new TemporaryFolder();
     const path = folder.file('sock');
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const gone = await loop.createUnixServer(factory, path);
       unlinkSync(path);
       expect(await logged(async () => gone.close())).toEqual([]);
@@ -214,7 +214,7 @@ describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) =>
   it('UNIX-019 leaves the file if it shall', async () => {
     using folder = new TemporaryFolder();
     const path = folder.file('sock');
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await loop.createUnixServer(factory, path, { cleanupSocket: false });
       server.close();
       expect(statSync(path).isSocket()).toBe(true);
@@ -228,7 +228,7 @@ describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) =>
   it.skipIf(process.platform !== 'linux')(
     'UNIX-020 makes no file for an abstract name, which is free once it is closed (needs Linux)',
     async () => {
-      await inLoop(makeSelector, async (loop) => {
+      await inLoop(makeLoop, async (loop) => {
         const name = `\0loop server ${process.pid}`;
         const server = await loop.createUnixServer(factory, name);
         const error = await errorOf(loop.createUnixServer(factory, name));
@@ -244,7 +244,7 @@ describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) =>
   it('UNIX-016 closes and removes everything when it is cancelled at the start', async () => {
     using folder = new TemporaryFolder();
     const path = folder.file('sock');
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const before = openSockets();
       const task = loop.createTask(() => loop.createUnixServer(factory, path));
       loop.callSoon(() => task.cancel());
@@ -257,7 +257,7 @@ describe.each(selectors)('servers on Unix sockets with %s', (_, makeSelector) =>
   it.skipIf(!isInstalled('socat'))('UNIX-009 answers socat (needs socat)', async () => {
     using folder = new TemporaryFolder();
     const path = folder.file('sock');
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       class Shout extends Recorder {
         override dataReceived(data: Buffer): void {
           this.transport.write(Buffer.from(data.toString().toUpperCase()));
@@ -285,7 +285,7 @@ describe('without permissions', () => {
     async () => {
       using folder = new TemporaryFolder();
       const path = folder.file('sock');
-      await inLoop(selectors[0]![1], async (loop) => {
+      await inLoop(backends[0]![1], async (loop) => {
         const server = await loop.createUnixServer(factory, path);
         const before = openSockets();
         let connecting;

@@ -1,18 +1,12 @@
 import { type Coroutine, type EventLoop, ValueError } from '@loop/core';
 import { OSError, type Socket } from '@loop/posix';
 import { addressText } from '../address-text.ts';
-import type { Backend, ListenOptions, Listener } from '../backend/backend.ts';
+import type { Backend, BindUnixOptions, Listener } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
 import { descriptorOwners } from '../backend/descriptor-owners.ts';
 import { checkBacklog, checkFactory, checkPlain } from '../check-options.ts';
-import {
-  checkUnixSocket,
-  checkUnixSupport,
-  fileCleanup,
-  removeStaleSocket,
-  toPath,
-  type UnixPath,
-} from '../socket/unix-path.ts';
+import { removeStaleSocket, SocketFile } from '../socket/socket-file.ts';
+import { checkUnixSocket, checkUnixSupport, toPath, type UnixPath } from '../socket/unix-path.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
 import { DEFAULT_BACKLOG, type ServeOptions, started } from './create-server.ts';
 import { Server } from './server.ts';
@@ -40,33 +34,31 @@ export function* createUnixServer(
   const backend = backendOf(loop);
   const listening = { backlog, startServing };
   let listener: Listener;
+  let file: SocketFile;
   if (path !== null && path !== undefined) {
     if (sock !== null) {
       throw new ValueError('path and sock can not be specified at the same time');
     }
-    listener = yield* bindTo(backend, toPath(path), listening);
+    const name = toPath(path);
+    file = new SocketFile(name);
+    listener = yield* bindTo(backend, name, { ...listening, bound: () => file.remember() });
   } else {
     if (sock === null) throw new ValueError('path was not specified, and no sock specified');
     const socket = checkUnixSocket(sock);
     descriptorOwners(loop).checkFree(socket.fileno());
+    file = new SocketFile(socket.getsockname() as string | Buffer);
+    file.remember();
     listener = backend.adoptListener(socket, listening);
   }
-  let server: Server;
-  try {
-    const path = listener.socket.getsockname() as string | Buffer;
-    const cleanUp = (options.cleanupSocket ?? true) ? fileCleanup(path) : null;
-    server = new Server(loop, [listener], factory, cleanUp);
-  } catch (error) {
-    listener.close();
-    throw error;
-  }
+  const cleanUp = (options.cleanupSocket ?? true) ? () => file.remove() : null;
+  const server = new Server(loop, [listener], factory, cleanUp);
   return yield* started(server, startServing);
 }
 
 function* bindTo(
   backend: Backend,
   path: string | Buffer,
-  options: ListenOptions,
+  options: BindUnixOptions,
 ): Coroutine<Listener> {
   // The system would choose a name that nobody knows.
   if (path.length === 0) throw new ValueError('Expected path to name a socket, got an empty one');

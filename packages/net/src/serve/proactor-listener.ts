@@ -1,59 +1,46 @@
-import { existsSync } from 'node:fs';
-import {
-  createServer,
-  type ListenOptions as NodeListenOptions,
-  type Server as NodeServer,
-  type Socket as NodeSocket,
-} from 'node:net';
-import { dirname } from 'node:path';
+import type { Socket as NodeSocket } from 'node:net';
 import {
   type Coroutine,
   createHandle,
   enqueueHandle,
   type EventLoop,
-  type Future,
   type Handle,
-  RuntimeError,
 } from '@loop/core';
 import {
   type AddressInfo,
+  AF_INET,
   AF_INET6,
   AF_UNIX,
-  IPPROTO_TCP,
-  isSupported,
   OSError,
-  type PeerAddress,
-  SOCK_STREAM,
   type Socket,
   type SocketAddress,
 } from '@loop/posix';
-import { propertiesOfAddress } from '@loop/posix/internal';
-import type { BindOptions, ListenOptions, Listener, StreamSource } from '../backend/backend.ts';
-import { bindSocket, isUnknownFamily } from '../backend/bind-socket.ts';
+import type {
+  BindOptions,
+  BindUnixOptions,
+  ListenOptions,
+  Listener,
+  StreamSource,
+} from '../backend/backend.ts';
+import { bindSocket, bindUnixSocket, isUnknownFamily } from '../backend/bind-socket.ts';
 import { fromNodeError } from '../backend/node-error.ts';
-import { nodeHandles } from '../backend/node-handles.ts';
-import { familyOfHost, fromNodeAddress, toNodeHost } from '../socket/node-address.ts';
-import { nodePath } from '../socket/node-path.ts';
 import { NodeSocketView } from '../socket/node-socket-view.ts';
-import { keepFile } from '../socket/unix-path.ts';
-import { giveToNode, ProactorStream, tcpView, unixView } from '../transport/proactor-stream.ts';
-import type { SocketView } from '../transport/transport-socket.ts';
+import { ProactorStream, tcpView, unixView } from '../transport/proactor-stream.ts';
+import { type SocketView, TransportSocket } from '../transport/transport-socket.ts';
+import {
+  bindsAhead,
+  type ListenPlan,
+  needsOwnSocket,
+  pathPlan,
+  portPlan,
+  socketPlan,
+} from './listen-plan.ts';
+import { ListeningServer } from './listening-server.ts';
 
 type Accepted = (source: StreamSource, peer: SocketAddress | null) => void;
 
-/** What a listener is made from. */
-interface ListenerPlan {
-  readonly loop: EventLoop;
-  readonly listening: NodeListenOptions & { readonly fd?: number };
-  readonly keepAlive: boolean;
-  /** The address that was asked for. */
-  readonly address: SocketAddress;
-  /** The bound socket of ours, if there is one. */
-  readonly given: Socket | null;
-}
-
 /**
- * A server of Node's.
+ * A listener on the proactor.
  *
  * 1. Node binds and listens in one. One that shall not listen yet is closed again once it has shown that
  *    it can, and opened at `start`: meanwhile somebody else could take the port. With FFI it is a bound
@@ -61,19 +48,20 @@ interface ListenerPlan {
  * 2. Connections come outside of the loop, and wait for a callback of the loop.
  */
 export class ProactorListener implements Listener {
-  readonly #plan: ListenerPlan;
-  #view: SocketView | null = null;
-  #server: NodeServer | null = null;
-  #opening: Future<void> | null = null;
-  #accepted: Accepted | null = null;
+  socket: SocketView;
+  readonly #loop: EventLoop;
+  readonly #plan: ListenPlan;
   readonly #arrived: NodeSocket[] = [];
+  #server: ListeningServer | null = null;
+  #accepted: Accepted | null = null;
   #acceptance: Handle | null = null;
   #accepting = false;
   #closed = false;
 
-  private constructor(plan: ListenerPlan) {
+  private constructor(loop: EventLoop, plan: ListenPlan) {
+    this.#loop = loop;
     this.#plan = plan;
-    this.#view = plan.given;
+    this.socket = plan.given ?? unbound;
   }
 
   /** See {@link Backend.bind}. */
@@ -82,28 +70,13 @@ export class ProactorListener implements Listener {
     info: AddressInfo,
     options: BindOptions,
   ): Coroutine<ProactorListener | null> {
-    if (needsSocket(options)) {
+    if (info[0] !== AF_INET && info[0] !== AF_INET6) return null;
+    if (needsOwnSocket(options)) {
       const socket = bindSocket(info, options);
       return socket === null ? null : ProactorListener.adopt(loop, socket, options);
     }
-    const [family, , , , address] = info;
-    const listener = new ProactorListener({
-      loop,
-      listening: {
-        host: toNodeHost(address),
-        port: address[1] as number,
-        ipv6Only: family === AF_INET6,
-        exclusive: true,
-        ...backlogOf(options),
-        ...(options.reusePort ? { reusePort: true } : {}),
-      },
-      keepAlive: options.keepAlive,
-      address,
-      given: null,
-    });
     try {
-      yield* listener.#open(options.startServing);
-      return listener;
+      return yield* ProactorListener.#open(loop, portPlan(info, options), options);
     } catch (error) {
       if (error instanceof OSError && isUnknownFamily(error)) return null;
       throw error;
@@ -114,38 +87,38 @@ export class ProactorListener implements Listener {
   static *bindUnix(
     loop: EventLoop,
     path: string | Buffer,
-    options: ListenOptions,
+    options: BindUnixOptions,
   ): Coroutine<ProactorListener> {
-    const listener = new ProactorListener({
-      loop,
-      listening: { path: nodePath(path), exclusive: true, ...backlogOf(options) },
-      keepAlive: false,
-      address: path,
-      given: null,
-    });
-    yield* listener.#open(options.startServing);
-    return listener;
+    if (!bindsAhead(options.startServing)) {
+      return yield* ProactorListener.#open(loop, pathPlan(path, options), options);
+    }
+    const socket = bindUnixSocket(path);
+    options.bound();
+    return ProactorListener.adopt(loop, socket, options);
   }
 
   /** See {@link Backend.adoptListener}. */
   static adopt(loop: EventLoop, socket: Socket, options: ListenOptions): ProactorListener {
-    const keepAlive = 'keepAlive' in options && options.keepAlive === true;
-    return new ProactorListener({
-      loop,
-      listening: { fd: socket.fileno(), ...backlogOf(options) },
-      keepAlive,
-      address: socket.getsockname(),
-      given: socket,
-    });
+    return new ProactorListener(loop, socketPlan(socket, options));
   }
 
-  get socket(): SocketView {
-    return this.#view as SocketView;
+  static *#open(
+    loop: EventLoop,
+    plan: ListenPlan,
+    { startServing }: ListenOptions,
+  ): Coroutine<ProactorListener> {
+    const listener = new ProactorListener(loop, plan);
+    const server = yield* listener.#listen();
+    if (startServing) return listener;
+    listener.socket = closedView(server.view);
+    server.close();
+    listener.#server = null;
+    return listener;
   }
 
   *start(accepted: Accepted): Coroutine<void> {
     this.#accepted = accepted;
-    this.#acceptance = createHandle(this.#plan.loop, () => this.#acceptAll(), []);
+    this.#acceptance = createHandle(this.#loop, () => this.#acceptAll(), []);
     if (this.#server === null) yield* this.#listen();
     if (this.#arrived.length > 0) this.#acceptSoon();
   }
@@ -155,62 +128,22 @@ export class ProactorListener implements Listener {
     this.#closed = true;
     this.#acceptance?.cancel();
     for (const socket of this.#arrived.splice(0)) socket.destroy();
-    this.#closeServer();
-    const { given, loop } = this.#plan;
-    given?.close();
-    if (this.#opening !== null && !this.#opening.done() && !loop.isClosed()) {
-      this.#opening.setException(new RuntimeError('The server is closed'));
-    }
+    if (this.#server === null) this.#plan.given?.close();
+    else this.#server.close();
   }
 
-  /** Binds, and listens if that is wanted already. */
-  *#open(startServing: boolean): Coroutine<void> {
-    yield* this.#listen();
-    if (startServing) return;
-    const server = this.#server as NodeServer;
-    this.#view = new NodeSocketView({}, factsOf(server, this.#plan.address));
-    this.#closeServer();
-  }
-
-  *#listen(): Coroutine<void> {
-    const { loop, listening, address, given, keepAlive } = this.#plan;
-    const options = { allowHalfOpen: true, pauseOnConnect: true, noDelay: true, keepAlive };
-    const server = createServer(options, (socket) => this.#arrive(socket));
+  *#listen(): Coroutine<ListeningServer> {
+    const server = new ListeningServer(this.#loop, this.#plan, {
+      connected: (socket) => this.#arrive(socket),
+      failed: (error) => this.#failed(error),
+    });
     this.#server = server;
-    nodeHandles(loop).add(server, () => this.close());
-    const opening = loop.createFuture<void>();
-    this.#opening = opening;
-    server.once('error', (error) => {
-      if (!opening.done()) opening.setException(bindFailure(error, address));
-    });
-    server.once('listening', () => {
-      if (!opening.done()) opening.setResult();
-    });
-    if (given !== null) giveToNode(given);
-    // Where a port was chosen once it has to be that again.
-    const port = this.#view === null ? {} : portOf(this.#view);
-    server.listen({ ...listening, ...('host' in listening ? port : {}) });
-    server.unref();
-    try {
-      yield* opening;
-    } catch (error) {
-      this.close();
-      throw error;
-    }
-    server.on('error', (error) => this.#failed(error));
-    if (given === null) this.#view = new NodeSocketView(server, factsOf(server, address));
-  }
-
-  #closeServer(): void {
-    const server = this.#server;
-    if (server === null) return;
-    this.#server = null;
-    nodeHandles(this.#plan.loop).remove(server);
-    this.#plan.given?.detach();
-    // Node removes the file at the path, whoever has put it there.
-    const { path } = this.#plan.listening;
-    if (path === undefined) server.close();
-    else keepFile(path, () => server.close());
+    // Where the system has chosen a port it has to be that one again.
+    const name = this.socket.getsockname();
+    const chosen = this.#plan.given === null && Array.isArray(name) ? name[1] : undefined;
+    yield* server.open(chosen);
+    this.socket = server.view;
+    return server;
   }
 
   #arrive(socket: NodeSocket): void {
@@ -226,9 +159,9 @@ export class ProactorListener implements Listener {
   }
 
   #acceptSoon(): void {
-    if (this.#accepting) return;
+    if (this.#accepting || this.#loop.isClosed()) return;
     this.#accepting = true;
-    enqueueHandle(this.#plan.loop, this.#acceptance as Handle);
+    enqueueHandle(this.#loop, this.#acceptance as Handle);
   }
 
   #acceptAll(): void {
@@ -243,72 +176,34 @@ export class ProactorListener implements Listener {
   }
 
   #accept(socket: NodeSocket): void {
-    const { loop } = this.#plan;
-    const isUnix = this.socket.family === AF_UNIX;
-    const view = isUnix ? unixView(socket, this.socket.getsockname(), '') : tcpView(socket);
-    const source = new ProactorStream(loop, socket, view);
+    const { family } = this.socket;
+    const view =
+      family === AF_UNIX ? unixView(socket, this.socket.getsockname(), '') : tcpView(socket);
+    const source = new ProactorStream(this.#loop, socket, view);
     this.#accepted?.(source, source.peername);
   }
 
-  /** A connection could not be accepted. */
+  /** Node could not accept a connection; it goes on by itself. */
   #failed(error: Error): void {
-    const { loop } = this.#plan;
-    if (loop.isClosed()) return;
-    loop.callExceptionHandler({
+    if (this.#loop.isClosed()) return;
+    this.#loop.callExceptionHandler({
       message: 'socket.accept() out of system resource',
       exception: fromNodeError(error, 'accept'),
+      socket: new TransportSocket(this.socket),
     });
   }
 }
 
-/** What only a socket of our own can do. */
-function needsSocket({ startServing, reuseAddress, reusePort }: BindOptions): boolean {
-  if (!reuseAddress && process.platform !== 'win32') return true;
-  if (reusePort && !hasReusePort()) return true;
-  return !startServing && isSupported();
+/** What is known of a listener whose server is closed until it shall serve. */
+function closedView(view: SocketView): SocketView {
+  const { family, type, proto } = view;
+  return new NodeSocketView(
+    {},
+    { family, type, proto, sockname: view.getsockname(), peername: null },
+  );
 }
 
-/** Node knows `reusePort` from 22.12 and 23.1 on. */
-function hasReusePort(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
-}
-
-/** Node takes 0 for its default. The kernel's queue has room for one more than it is told anyway. */
-function backlogOf({ backlog }: ListenOptions): { backlog: number } {
-  return { backlog: Math.max(backlog, 1) };
-}
-
-function portOf(view: SocketView): { port?: number } {
-  const name = view.getsockname();
-  return Array.isArray(name) ? { port: name[1] } : {};
-}
-
-function factsOf(
-  server: NodeServer,
-  asked: SocketAddress,
-): ConstructorParameters<typeof NodeSocketView>[1] {
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') {
-    return {
-      family: AF_UNIX,
-      type: SOCK_STREAM,
-      proto: 0,
-      sockname: asked as PeerAddress,
-      peername: null,
-    };
-  }
-  const sockname = fromNodeAddress(bound.address, bound.port);
-  const family = familyOfHost(bound.address);
-  return { family, type: SOCK_STREAM, proto: IPPROTO_TCP, sockname, peername: null };
-}
-
-function bindFailure(error: NodeJS.ErrnoException, address: SocketAddress): Error {
-  const properties = propertiesOfAddress(address);
-  const failure = fromNodeError(error, 'bind', properties) as Error;
-  // libuv says EACCES for a folder that is not there.
-  if (error.code !== 'EACCES' || typeof address !== 'string' || existsSync(dirname(address))) {
-    return failure;
-  }
-  return new OSError('ENOENT', { syscall: 'bind', ...properties, cause: error });
-}
+const unbound = new NodeSocketView(
+  {},
+  { family: 0, type: 0, proto: 0, sockname: '', peername: null },
+);

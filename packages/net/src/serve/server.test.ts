@@ -3,7 +3,7 @@ import { OSError, Protocol, Server, Socket } from '@loop/net';
 import { describe, expect, it, vi } from 'vitest';
 import { inLoop, portOf } from '../../test/in-loop.ts';
 import { Recorder } from '../../test/recorder.ts';
-import { selectors } from '../../test/selectors.ts';
+import { backends } from '../../test/backends.ts';
 import { AbstractServer } from './abstract-server.ts';
 
 const HOST = '127.0.0.1';
@@ -25,9 +25,9 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(0);
 }
 
-describe.each(selectors)('servers with %s', (_, makeSelector) => {
+describe.each(backends)('servers with %s', (_, makeLoop) => {
   it('SRVOBJ-001 SRVOBJ-002 SRVOBJ-004 TR-041 shows its sockets, anew each time', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       await using server = await loop.createServer(() => new Protocol(), HOST, 0);
       expect(server).toBeInstanceOf(Server);
       expect(server.getLoop()).toBe(loop);
@@ -42,7 +42,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRVOBJ-003 SRVOBJ-005 SRVOBJ-006 SRV-018 serves when it is told to', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await loop.createServer(() => new Protocol(), HOST, 0, {
         startServing: false,
       });
@@ -63,7 +63,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRVOBJ-007 SRVOBJ-023 serves no more once it is closed', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await loop.createServer(() => new Protocol(), HOST, 0);
       server.close();
       for (const refused of [server.startServing(), server.serveForever()]) {
@@ -74,7 +74,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRVOBJ-008 SRVOBJ-009 stops listening at once, and leaves connections alone', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const { factory, all } = keeping(() => new Recorder());
       const server = await loop.createServer(factory, HOST, 0);
       const port = portOf(server);
@@ -96,7 +96,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRVOBJ-009 resets connections that wait in the queue', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const { factory, all } = keeping(() => new Recorder());
       const server = await loop.createServer(factory, HOST, 0);
       using client = new Socket();
@@ -115,7 +115,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
     ['before its factory has returned', (server: Server) => server.close()],
     ['before it is made', (server: Server) => void server.getLoop().callSoon(() => server.close())],
   ])('SRVOBJ-010 drops a connection if the server closes %s', async (__, closing) => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const { factory, all } = keeping(() => {
         closing(server);
         return new Recorder();
@@ -129,7 +129,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRVOBJ-011 SRVOBJ-013 closes its clients, whose output is flushed, and serves on', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const { factory, all } = keeping(() => new Recorder());
       await using server = await loop.createServer(factory, HOST, 0);
       server.closeClients();
@@ -155,7 +155,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRVOBJ-012 SRVOBJ-018 aborts its clients, whatever is pending, within two iterations', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const { factory, all } = keeping(() => new Recorder());
       const server = await loop.createServer(factory, HOST, 0);
       const [transport, client] = await loop.createConnection(
@@ -179,7 +179,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRVOBJ-014 SRVOBJ-015 SRVOBJ-016 SRVOBJ-017 SRVOBJ-018 is closed when its last connection is lost', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const { factory, all } = keeping(() => new Recorder());
       const server = await loop.createServer(factory, HOST, 0);
       const waiters = [server.waitClosed(), server.waitClosed()];
@@ -204,7 +204,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRVOBJ-016 is closed too when the last client had gone before', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const { factory, all } = keeping(() => new Recorder());
       const server = await loop.createServer(factory, HOST, 0);
       const waiting = server.waitClosed();
@@ -220,7 +220,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRVOBJ-019 SRVOBJ-020 SRVOBJ-021 SRVOBJ-022 serves until it is cancelled and its clients are gone', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const { factory, all } = keeping(() => new Recorder());
       const server = await loop.createServer(factory, HOST, 0, { startServing: false });
       const port = portOf(server);
@@ -246,7 +246,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRVOBJ-024 ends serveForever() when somebody else closes it', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await loop.createServer(() => new Protocol(), HOST, 0);
       const serving = loop.createTask(() => server.serveForever());
       await sleep(0);
@@ -256,7 +256,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRVOBJ-025 is closed at the end of a block, however it ends', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const { factory, all } = keeping(() => new Recorder());
       const kept: Server[] = [];
       const block = async (): Promise<void> => {
@@ -274,7 +274,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRV-033 does not wait for connections that were accepted elsewhere', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const server = await loop.createServer(() => new Protocol(), HOST, 0);
       using listener = new Socket();
       listener.bind([HOST, 0]);
@@ -291,7 +291,7 @@ describe.each(selectors)('servers with %s', (_, makeSelector) => {
   });
 
   it('SRV-023 SRV-029 drops a connection whose factory throws, and tells of it in debug mode', async () => {
-    await inLoop(makeSelector, async (loop) => {
+    await inLoop(makeLoop, async (loop) => {
       const handler = vi.fn<(loop: unknown, context: unknown) => void>();
       loop.setExceptionHandler(handler);
       let fail = true;
@@ -334,7 +334,7 @@ it('SRVOBJ-026 leaves everything to be implemented in the abstract class', async
   for (const method of ['getLoop', 'isServing', 'close', 'closeClients', 'abortClients'] as const) {
     expect(() => server[method]()).toThrow(NotImplementedError);
   }
-  await inLoop(selectors[0]![1], async () => {
+  await inLoop(backends[0]![1], async () => {
     for (const method of ['startServing', 'serveForever', 'waitClosed'] as const) {
       await expect(server[method]()).rejects.toThrow(NotImplementedError);
     }

@@ -12,15 +12,16 @@ import { OSError, SelectorEventLoop, socketpair, type Socket } from '@loop/net';
 import { everyTurn } from '@loop/posix/internal';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { selectorBackend } from '../backend/selector-backend.ts';
+import { selectorLoops } from '../../test/backends.ts';
 import { selectors } from '../../test/selectors.ts';
 
-describe.each(selectors)('watching descriptors with %s', (_, makeSelector) => {
+describe.each(selectorLoops)('watching descriptors with %s', (_, makeLoop) => {
   let loop: EventLoop;
   let near: Socket;
   let far: Socket;
 
   beforeEach(() => {
-    loop = new SelectorEventLoop(makeSelector());
+    loop = makeLoop();
     [near, far] = socketpair();
   });
 

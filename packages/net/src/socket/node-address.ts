@@ -1,6 +1,7 @@
 /** Addresses as Node writes them, and as ours. */
 import { networkInterfaces } from 'node:os';
 import { AF_INET, AF_INET6, type PeerAddress, type SocketAddress } from '@loop/posix';
+import { describe } from '@loop/posix/internal';
 
 /** Ours of Node's, of either family. */
 export function fromNodeAddress(host: string, port: number): PeerAddress {
@@ -9,9 +10,16 @@ export function fromNodeAddress(host: string, port: number): PeerAddress {
   return [address, port, 0, zone === undefined ? 0 : zoneIndex(zone)];
 }
 
-/** The host of an address, as Node takes it: the scope of an IPv6 address is a part of it. */
+/**
+ * The host of an address, as Node takes it: the scope of an IPv6 address is a part of it.
+ *
+ * @throws {TypeError} `address` is no address of a host.
+ */
 export function toNodeHost(address: SocketAddress): string {
-  const [host, , , scope = 0] = address as readonly [string, number, number?, number?];
+  if (!Array.isArray(address) || typeof address[0] !== 'string') {
+    throw new TypeError(`Expected address to be [host, port], got ${describe(address)}`);
+  }
+  const [host, , , scope = 0] = address as [string, number, number?, number?];
   if (scope === 0 || host.includes('%')) return host;
   return `${host}%${zoneName(scope)}`;
 }

@@ -3,7 +3,6 @@ import {
   AF_INET,
   AF_UNIX,
   OSError,
-  SelectorEventLoop,
   SO_SNDBUF,
   Socket,
   SOCK_DGRAM,
@@ -16,9 +15,9 @@ import { getRunningLoop } from '@loop/core';
 import type { AddressInfo } from '@loop/posix';
 import { describe, expect, it } from 'vitest';
 import { selectorBackend } from '../backend/selector-backend.ts';
-import { selectors } from '../../test/selectors.ts';
+import { backends } from '../../test/backends.ts';
 
-describe.each(selectors)('sockets by coroutines with %s', (_, makeSelector) => {
+describe.each(backends)('sockets by coroutines with %s', (_, makeLoop) => {
   /** Runs `body` with a connected pair, which is closed afterwards. */
   const withPair = (body: (loop: EventLoop, near: Socket, far: Socket) => Promise<void>) =>
     run(
@@ -31,12 +30,12 @@ describe.each(selectors)('sockets by coroutines with %s', (_, makeSelector) => {
           far.close();
         }
       },
-      { loopFactory: () => new SelectorEventLoop(makeSelector()) },
+      { loopFactory: makeLoop },
     );
 
   const withLoop = <T>(body: (loop: EventLoop) => Promise<T>): Promise<T> =>
     run(() => body(getRunningLoop()), {
-      loopFactory: () => new SelectorEventLoop(makeSelector()),
+      loopFactory: () => makeLoop(),
     });
 
   it('SOCK-001 refuses a blocking socket in debug mode', async () => {

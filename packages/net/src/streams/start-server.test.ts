@@ -20,7 +20,7 @@ import { describe, expect, it } from 'vitest';
 import { collectReports } from '../../test/collect-reports.ts';
 import { errorOf } from '../../test/error-of.ts';
 import { inLoop, portOf } from '../../test/in-loop.ts';
-import { selectors } from '../../test/selectors.ts';
+import { backends } from '../../test/backends.ts';
 import { TemporaryFolder } from '../../test/temporary-folder.ts';
 
 /** Sends back each line, until there are no more. */
@@ -47,9 +47,9 @@ async function close(server: Server, writer: StreamWriter): Promise<void> {
   await server.waitClosed();
 }
 
-describe.each(selectors)('streams with %s', (_, makeSelector) => {
+describe.each(backends)('streams with %s', (_, makeLoop) => {
   const within = (body: (loop: EventLoop) => Promise<void>): Promise<void> =>
-    inLoop(makeSelector, body);
+    inLoop(makeLoop, body);
 
   it('STR-001 STR-002 connects a reader and a writer to a server of both', async () => {
     await within(async () => {
@@ -361,7 +361,7 @@ describe.each(selectors)('streams with %s', (_, makeSelector) => {
 
 it('STR-001 fails without a loop, and as the method below does', async () => {
   expect(() => openConnection('127.0.0.1', 1)).toThrow('no running event loop');
-  await inLoop(selectors[0]![1], async () => {
+  await inLoop(backends[0]![1], async () => {
     using unused = new Socket(AF_INET, SOCK_STREAM);
     unused.bind(['127.0.0.1', 0]);
     const [, port] = unused.getsockname() as [string, number];

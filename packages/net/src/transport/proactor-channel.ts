@@ -104,13 +104,25 @@ export class ProactorChannel implements StreamChannel {
 
   close(): void {
     if (this.#closed) return;
+    const unread = this.#waiting > 0 || this.#socket.readableLength > 0;
     this.#closed = true;
     this.#reading = false;
     this.#arrived.length = 0;
     this.#delivery?.cancel();
     this.#report?.cancel();
-    this.#socket.destroy();
+    this.#destroy(unread);
     this.#onClose?.();
+  }
+
+  /**
+   * The kernel answers a close with a reset where data has not been read; so it has to be where the data
+   * is here and not in the kernel any more. Node can do that for TCP only.
+   */
+  #destroy(unread: boolean): void {
+    const socket = this.#socket;
+    const canReset = socket.remotePort !== undefined && !socket.writableEnded && !socket.destroyed;
+    if (unread && canReset) socket.resetAndDestroy();
+    else socket.destroy();
   }
 
   #write(pieces: readonly Uint8Array[], total: number): void {
