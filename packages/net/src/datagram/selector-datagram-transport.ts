@@ -150,6 +150,17 @@ export class SelectorDatagramTransport extends DatagramTransport {
     this.#forceClose(null);
   }
 
+  /** @internal */
+  _drop(): void {
+    this.#closing = true;
+    this.#lostScheduled = true;
+    this.#stopReading();
+    this.#stopWriting();
+    this.#queue.clear();
+    this.#socket.close();
+    this.#protocol = null;
+  }
+
   #target(address: SocketAddress | null): SocketAddress | null {
     const remote = this.#remote;
     if (remote === null) return address;
