@@ -2,7 +2,7 @@
  * All that the loop needs of the runtime that it is a guest on.
  *
  * An implementation may assume that the loop calls it from one thread only, and
- * must run every function that it is given outside any {@link Scope} of its
+ * must run every function that it is given outside any scope of its
  * `storage`, except where the function is passed to `storage.run`.
  */
 export interface Host {
