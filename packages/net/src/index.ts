@@ -35,6 +35,23 @@ export { startServer, startUnixServer } from './streams/start-server.ts';
 export { type LineIterator, StreamReader } from './streams/stream-reader.ts';
 export { StreamWriter, type WriterProtocol } from './streams/stream-writer.ts';
 export { type ClientConnected, StreamReaderProtocol } from './streams/stream-protocol.ts';
+export {
+  connectionFromWeb,
+  connectionToWeb,
+  readerFromWeb,
+  readerToWeb,
+  writerFromWeb,
+  writerToWeb,
+  type WebStreams,
+} from './streams/web-streams.ts';
+export {
+  connectionFromNode,
+  connectionToNode,
+  readerFromNode,
+  readerToNode,
+  writerFromNode,
+  writerToNode,
+} from './streams/node-streams.ts';
 export { IncompleteReadError, LimitOverrunError } from './streams/errors.ts';
 
 // Servers and connections

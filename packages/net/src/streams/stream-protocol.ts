@@ -30,7 +30,7 @@ export class StreamReaderProtocol extends Protocol implements WriterProtocol {
   readonly #loop: EventLoop;
   readonly #reader: StreamReader;
   readonly #clientConnected: ClientConnected | null;
-  #isTls = false;
+  #hasHalves = false;
 
   /**
    * @param clientConnected - Called for a connection of a server; none for a client.
@@ -49,7 +49,7 @@ export class StreamReaderProtocol extends Protocol implements WriterProtocol {
   }
 
   override connectionMade(transport: Transport): void {
-    this.#isTls = isTls(transport);
+    this.#hasHalves = transport.canWriteEof();
     this.#reader.setTransport(transport);
     if (this.#clientConnected !== null) this.#serve(transport, this.#clientConnected);
   }
@@ -60,8 +60,8 @@ export class StreamReaderProtocol extends Protocol implements WriterProtocol {
 
   override eofReceived(): boolean {
     this.#reader.feedEof();
-    // TLS has no half of a connection.
-    return !this.#isTls;
+    // TLS has no half of a connection to keep.
+    return this.#hasHalves;
   }
 
   override connectionLost(error: Error | null): void {
@@ -121,10 +121,6 @@ export class StreamReaderProtocol extends Protocol implements WriterProtocol {
     });
     transport.close();
   }
-}
-
-function isTls(transport: Transport): boolean {
-  return transport.getExtraInfo('sslcontext', null) !== null;
 }
 
 function isAwaitable(value: unknown): boolean {
