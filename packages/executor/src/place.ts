@@ -6,7 +6,7 @@ import type { Batch, JobMessage, Outcome } from './wire.ts';
 
 // A worker holds about so much work: between short jobs it does not wait for the pool, and long ones
 // do not queue behind one another.
-const AHEAD_MS = 2;
+const AHEAD_MS = 3;
 
 // When a worker knows so many functions it forgets them all, and is told again of those still used.
 const MOST_FUNCTIONS = 1000;

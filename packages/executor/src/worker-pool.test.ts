@@ -55,10 +55,10 @@ describe('giving out', () => {
     void submit(pool, 1, 2, 3, 4);
     await settle();
     expect(seats[0]?.given).toEqual([1]);
-    seats[0]?.work(1, 1.5);
+    seats[0]?.work(1, 2);
     expect(seats[0]?.given).toEqual([1, 2]);
     seats[0]?.work(2, 0.9);
-    // 1.35 ms are expected by now, of 2 that may be ahead.
+    // 1.8 ms are expected by now, of 3 that may be ahead.
     expect(seats[0]?.given).toEqual([1, 2, 3]);
     seats[0]?.work(3, 0.5);
     seats[0]?.work(4, 0.5);
