@@ -33,6 +33,12 @@ describe('pnpm bench', () => {
     );
   }, 60_000);
 
+  it('starts each pool on an empty job', async () => {
+    const { stdout } = await bench('executor', '--quick', '--only', 'empty job, threads');
+    expect(stdout).toMatch(/ loop +piscina +tinypool +workerpool +python\n/);
+    expect(stdout).toMatch(/\nempty job, threads, us +[\d,.]+(?: +[\d,.]+ +[\d.,]+x){3}/);
+  }, 60_000);
+
   it('names the suites if asked for another one', async () => {
     await expect(bench('disk')).rejects.toMatchObject({
       code: 2,

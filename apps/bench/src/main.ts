@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   console.log(
     asked.quick
       ? 'Quick: it only shows that everything starts. The figures mean nothing.'
-      : 'CPU time per operation in ns, and how many times ours it is; ~ marks unsteady figures.',
+      : `${suite.figures ?? 'CPU time per operation in ns'}, and how many times ours it is; ~ marks unsteady figures.`,
   );
   console.log(`\n${formatHead(columns)}`);
   const rows: Row[] = [];

@@ -1,7 +1,6 @@
-import type { Sample } from './child.ts';
 import { PeerProcess } from './peer-process.ts';
-import { peerCommand, type Pythons } from './peers.ts';
-import type { Case, Peer, Workload } from './workload.ts';
+import type { Command } from './peers.ts';
+import type { Sample } from './serve-samples.ts';
 
 /** How much is measured. */
 export interface Effort {
@@ -19,47 +18,48 @@ export const FULL: Effort = { rounds: 7, cpu: 0.06, wall: 0.25, warmUp: 0.4 };
 /** Proves that everything starts, and measures nothing. */
 export const QUICK: Effort = { rounds: 1, cpu: 0, wall: 0, warmUp: 0 };
 
-/** Per peer, what an operation cost in each round: nanoseconds or bytes. */
-export type Measurements = ReadonlyMap<Peer, readonly number[]>;
+/** What is measured of each peer. */
+export interface Measured {
+  /** Operations in the first sample. */
+  readonly size: number;
+  readonly costOf: (sample: Sample) => number;
+  /** Memory is taken from the first sample of a process: there is nothing to warm up. */
+  readonly once?: boolean;
+}
 
 /**
  * Measures a case with all its peers, in alternation: every round asks each of them for one
  * sample, so that a busy moment of the machine hits all alike.
+ *
+ * @returns Per peer, what an operation cost in each round.
  */
-export async function measureCase(
-  suite: string,
-  workload: Workload,
-  case_: Case,
-  peers: readonly Peer[],
-  pythons: Pythons,
+export async function measureCase<P>(
+  peers: ReadonlyMap<P, Command>,
+  { size, costOf, once = false }: Measured,
   effort: Effort,
-): Promise<Measurements> {
-  const contestants: Contestant[] = [];
+): Promise<ReadonlyMap<P, readonly number[]>> {
+  const contestants = new Map<P, Contestant>();
   try {
-    for (const peer of peers) {
-      const command = peerCommand(peer, suite, workload, case_, pythons);
-      if (command === undefined) continue;
+    for (const [peer, command] of peers) {
       const process = await PeerProcess.start(command);
-      const contestant: Contestant = { peer, process, count: case_.size, slow: false, costs: [] };
-      contestants.push(contestant);
-      // Memory is taken from the first sample of a process: there is nothing to warm up.
-      if (workload.unit === 'ns') await calibrate(contestant, effort);
+      const contestant: Contestant = { process, count: size, slow: false, costs: [] };
+      contestants.set(peer, contestant);
+      if (!once) await calibrate(contestant, effort);
     }
-    const slow = contestants.some((contestant) => contestant.slow);
-    const rounds = workload.unit === 'bytes' ? 1 : slow ? FEWEST_ROUNDS : effort.rounds;
+    const all = [...contestants.values()];
+    const slow = all.some((contestant) => contestant.slow);
+    const rounds = once ? 1 : slow ? FEWEST_ROUNDS : effort.rounds;
     for (let round = 0; round < rounds; round += 1) {
-      for (const { process, count, costs } of contestants) {
-        costs.push(costOf(workload, await process.sample(count)));
-      }
+      for (const { process, count, costs } of all) costs.push(costOf(await process.sample(count)));
     }
   } finally {
-    await Promise.all(contestants.map(({ process }) => process[Symbol.asyncDispose]()));
+    const processes = [...contestants.values()].map(({ process }) => process);
+    await Promise.all(processes.map((process) => process[Symbol.asyncDispose]()));
   }
-  return new Map(contestants.map(({ peer, costs }) => [peer, costs]));
+  return new Map([...contestants].map(([peer, { costs }]) => [peer, costs]));
 }
 
 interface Contestant {
-  readonly peer: Peer;
   readonly process: PeerProcess;
   /** Operations in a sample. */
   count: number;
@@ -86,8 +86,4 @@ async function calibrate(contestant: Contestant, effort: Effort): Promise<void> 
     }
     count = Math.ceil(operations * Math.min(Math.max(1 / filled, 0.5), 10));
   }
-}
-
-function costOf(workload: Workload, { operations, cpu, bytes }: Sample): number {
-  return workload.unit === 'bytes' ? bytes / operations : (cpu * 1e9) / operations;
 }

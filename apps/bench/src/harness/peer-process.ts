@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Sample } from './child.ts';
+import type { Sample } from './serve-samples.ts';
 import type { Command } from './peers.ts';
 
 const PATIENCE_MS = 180_000;

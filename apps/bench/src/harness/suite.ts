@@ -1,6 +1,7 @@
 import type { Row } from '../report/row.ts';
 import { FULL, measureCase, QUICK } from './measure-case.ts';
-import { choosePythons, isPythonPeer } from './peers.ts';
+import { choosePythons, isPythonPeer, peerCommand, type Command } from './peers.ts';
+import type { Sample } from './serve-samples.ts';
 import { PEERS, type Case, type Peer, type Workload } from './workload.ts';
 
 /** What the command line asks of a suite. */
@@ -21,6 +22,8 @@ export interface Suite {
   readonly columns: readonly string[];
   /** What the given columns are the figures of, beyond Node and the machine. */
   readonly software: (columns: readonly string[]) => readonly string[];
+  /** What a figure is, for the line above the table; by default CPU time in nanoseconds. */
+  readonly figures?: string;
   measure(options: SuiteOptions): AsyncIterable<Row>;
 }
 
@@ -44,7 +47,17 @@ export function workloadSuite(
       for (const { workload, case_ } of casesOf(workloads, quick)) {
         const title = titleOf(workload, case_);
         if (!title.includes(only)) continue;
-        const costs = await measureCase(name, workload, case_, chosen, pythons, {
+        const commands = new Map<Peer, Command>();
+        for (const peer of chosen) {
+          const command = peerCommand(peer, name, workload, case_, pythons);
+          if (command !== undefined) commands.set(peer, command);
+        }
+        const { size } = case_;
+        const measured =
+          workload.unit === 'bytes'
+            ? { size, costOf: bytesOf, once: true }
+            : { size, costOf: cpuTimeOf };
+        const costs = await measureCase(commands, measured, {
           ...effort,
           rounds: rounds ?? effort.rounds,
         });
@@ -52,6 +65,14 @@ export function workloadSuite(
       }
     },
   };
+}
+
+function cpuTimeOf({ cpu, operations }: Sample): number {
+  return (cpu * 1e9) / operations;
+}
+
+function bytesOf({ bytes, operations }: Sample): number {
+  return bytes / operations;
 }
 
 function* casesOf(

@@ -46,6 +46,16 @@ describe('judge', () => {
     });
   });
 
+  it('finds whether ours does as many in a second as are wanted', () => {
+    const fast = row({ loop: [0.5] }, { unit: 'us', wantedRate: 1_000_000 });
+    const slow = row({ loop: [2000] }, { wantedRate: 1_000_000 });
+    expect(judge([fast, slow], '24.0.0').map(({ got, outcome }) => [got, outcome])).toEqual([
+      ['2,000,000', 'reached'],
+      ['500,000', 'falls short'],
+    ]);
+    expect(outcomes([row({ uvloop: [1] }, { wantedRate: 1 })])).toEqual([]);
+  });
+
   it('allows a series to cost more by the logarithm of its size, from one size on', () => {
     const sized = (size: number, cost: number) =>
       row({ loop: [cost] }, { growth: { series: 'timers', size, from: 1000 } });

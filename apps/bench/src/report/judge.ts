@@ -15,6 +15,7 @@ export function judge(rows: readonly Row[], nodeVersion: string): readonly Verdi
   const major = parseInt(nodeVersion, 10);
   return [
     ...rows.flatMap((row) => row.targets.map((target) => judgeTarget(row, target, major))),
+    ...rows.flatMap((row) => judgeRate(row)),
     ...judgeGrowth(rows),
   ];
 }
@@ -37,6 +38,21 @@ function judgeTarget(row: Row, target: Target, major: number): Verdict {
   const reached = atLeast === undefined ? times <= atMost : times >= atLeast;
   const outcome = reached ? 'reached' : major < fromNode ? 'not asked' : 'falls short';
   return { title: row.title, wanted, got: `${times.toFixed(2)} times`, outcome };
+}
+
+/** Whether ours does as many in a second as are wanted. */
+function judgeRate({ title, unit, costs, ours, wantedRate }: Row): readonly Verdict[] {
+  const own = costs.get(ours);
+  if (wantedRate === undefined || own === undefined) return [];
+  const rate = Math.round((unit === 'us' ? 1e6 : 1e9) / median(own));
+  return [
+    {
+      title,
+      wanted: `at least ${count(wantedRate)} per second`,
+      got: count(rate),
+      outcome: rate >= wantedRate ? 'reached' : 'falls short',
+    },
+  ];
 }
 
 /** One verdict per series of rows whose cost may grow with the logarithm of their size only. */

@@ -3,12 +3,14 @@ import type { Target } from '../harness/workload.ts';
 /** What was measured of one workload at one size. */
 export interface Row {
   readonly title: string;
-  readonly unit: 'ns' | 'bytes' | 'per second';
+  readonly unit: 'ns' | 'us' | 'bytes' | 'per second';
   /** The column that the others are compared with. */
   readonly ours: string;
   /** Per column, the cost in each round; a peer that has no such thing is absent. */
   readonly costs: ReadonlyMap<string, readonly number[]>;
   readonly targets: readonly Target[];
+  /** How many in a second are wanted of ours, whatever the others do. */
+  readonly wantedRate?: number;
   /** Columns whose figures are held back by what drives them. */
   readonly limited?: ReadonlySet<string>;
   /** Rows of one series may cost more with their size, but from `from` on only as its logarithm. */
