@@ -1,43 +1,6 @@
-import { NotImplementedError, ValueError } from '@loop/core';
+import { ValueError } from '@loop/core';
 import { Socket, SOCK_STREAM } from '@loop/posix';
 import { describe } from '@loop/posix/internal';
-
-/** What TLS will be given; no method takes it yet. */
-export interface TlsOptions {
-  readonly ssl?: null | undefined;
-  readonly serverHostname?: null | undefined;
-  readonly sslHandshakeTimeout?: null | undefined;
-  readonly sslShutdownTimeout?: null | undefined;
-}
-
-/**
- * Refuses options that only make sense with TLS.
- *
- * @throws {ValueError} One of them was given without `ssl`.
- * @throws {NotImplementedError} `ssl` was given.
- */
-export function checkPlain(options: TlsOptions, side: 'client' | 'server'): void {
-  const { ssl, serverHostname, sslHandshakeTimeout, sslShutdownTimeout } = options as Record<
-    keyof TlsOptions,
-    unknown
-  >;
-  if (side === 'server' && typeof ssl === 'boolean') {
-    throw new TypeError('ssl argument must be an SSLContext or None');
-  }
-  if (ssl !== undefined && ssl !== null && ssl !== false) {
-    throw new NotImplementedError('TLS is not part of this version of @loop/net');
-  }
-  const given = {
-    server_hostname: serverHostname,
-    ssl_handshake_timeout: sslHandshakeTimeout,
-    ssl_shutdown_timeout: sslShutdownTimeout,
-  };
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined && value !== null) {
-      throw new ValueError(`${name} is only meaningful with ssl`);
-    }
-  }
-}
 
 /** @throws {TypeError} `sock` is no socket, or one that speaks TLS. */
 export function checkSocket(sock: unknown): asserts sock is Socket {

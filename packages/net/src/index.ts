@@ -67,8 +67,42 @@ export type {
 } from './datagram/create-datagram-endpoint.ts';
 export type { AnyDatagramProtocol } from './datagram/selector-datagram-transport.ts';
 export type { UnixPath } from './socket/unix-path.ts';
-export type { TlsOptions } from './check-options.ts';
 export type { Host, Port } from './resolve.ts';
+
+// TLS
+export { createDefaultContext, type DefaultContextOptions } from './tls/default-context.ts';
+export {
+  SSLContext,
+  type SniCallback,
+  type VerifyLocations,
+  type WrapBioOptions,
+} from './tls/ssl-context.ts';
+export {
+  CERT_NONE,
+  CERT_OPTIONAL,
+  CERT_REQUIRED,
+  PROTOCOL_TLS_CLIENT,
+  PROTOCOL_TLS_SERVER,
+  TLSVersion,
+  type TlsProtocol,
+  type VerifyMode,
+} from './tls/constants.ts';
+export {
+  SSLCertVerificationError,
+  SSLEOFError,
+  SSLError,
+  SSLWantReadError,
+  SSLWantWriteError,
+  SSLZeroReturnError,
+  type SSLErrorOptions,
+} from './tls/ssl-error.ts';
+export { SSLInfo } from './tls/ssl-info.ts';
+export { MemoryBIO } from './tls/openssl-memory-bio.ts';
+export { SSLObject } from './tls/openssl-object.ts';
+export type { TlsTransport } from './tls/tls-transport.ts';
+export type { DistinguishedName, PeerCertificate } from './tls/peer-certificate.ts';
+export type { Password, PemSource } from './tls/pem.ts';
+export type { TlsClientOptions, TlsServerOptions, TlsTimeouts } from './tls/tls-options.ts';
 
 // Sockets, from @loop/posix
 export { OSError, Socket, socketpair } from '@loop/posix';

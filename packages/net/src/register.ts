@@ -5,7 +5,6 @@ import { EventLoop, operation, registerExtension, type Coroutine, type Future } 
 import type { AddressInfo, FileObject, ResolveOptions, Socket, SocketAddress } from '@loop/posix';
 import { type BackendName, backendName } from './backend/backend-name.ts';
 import { closeBackend } from './backend/choose-backend.ts';
-import type { TlsOptions } from './check-options.ts';
 import { connectAcceptedSocket } from './connect/connect-accepted-socket.ts';
 import { createConnection, type CreateConnectionOptions } from './connect/create-connection.ts';
 import {
@@ -28,6 +27,7 @@ import type { Server } from './serve/server.ts';
 import { addReader, addWriter, removeReader, removeWriter } from './socket/fd-watchers.ts';
 import * as sockets from './socket/socket-methods.ts';
 import type { UnixPath } from './socket/unix-path.ts';
+import type { TlsServerOptions } from './tls/tls-options.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from './transport/open-stream.ts';
 import type {
   DatagramTransport,
@@ -161,7 +161,7 @@ declare module '@loop/core' {
     connectAcceptedSocket<P extends AnyStreamProtocol>(
       factory: ProtocolFactory<P>,
       sock: Socket,
-      options?: TlsOptions,
+      options?: TlsServerOptions,
     ): Future<[Transport, P]>;
     /**
      * Reads from a pipe, FIFO, socket or terminal by a protocol. The transport makes it non-blocking,
@@ -275,8 +275,12 @@ registerExtension({
       ) => createUnixServer(loop, factory, path, options ?? {}),
     ),
     connectAcceptedSocket: method(
-      (loop, factory: ProtocolFactory<AnyStreamProtocol>, sock: Socket, options?: TlsOptions) =>
-        connectAcceptedSocket(loop, factory, sock, options ?? {}),
+      (
+        loop,
+        factory: ProtocolFactory<AnyStreamProtocol>,
+        sock: Socket,
+        options?: TlsServerOptions,
+      ) => connectAcceptedSocket(loop, factory, sock, options ?? {}),
     ),
     connectReadPipe: method((loop, factory: ProtocolFactory<ReadPipeProtocol>, pipe: PipeObject) =>
       connectReadPipe(loop, factory, pipe),

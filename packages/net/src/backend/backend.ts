@@ -2,8 +2,9 @@ import type { Coroutine } from '@loop/core';
 import type { AddressInfo, Socket, SocketAddress } from '@loop/posix';
 import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.ts';
 import type { SocketView } from '../transport/transport-socket.ts';
-import type { BaseTransport, ExtraInfo } from '../transport/transport.ts';
+import type { ExtraInfo } from '../transport/transport.ts';
 import type { BackendName } from './backend-name.ts';
+import type { StreamOwner } from './descriptor-owners.ts';
 
 /**
  * One way to do I/O. The methods of the loop check arguments, resolve names, order addresses, make
@@ -31,8 +32,8 @@ export interface Backend {
 
 /** A connected stream that no transport has yet. */
 export interface StreamSource {
-  /** Makes the transport's channel, which has the connection from now on. */
-  open(events: ChannelEvents & BaseTransport, extra?: Partial<ExtraInfo>): StreamChannel;
+  /** Makes the channel of `owner`, which has the connection from now on. */
+  open(events: ChannelEvents, owner: StreamOwner, extra?: Partial<ExtraInfo>): StreamChannel;
   close(): void;
 }
 

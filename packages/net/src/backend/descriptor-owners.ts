@@ -11,6 +11,9 @@ export interface DescriptorOwner {
   _drop?(): void;
 }
 
+/** The transport of a stream: not always what its channel tells of bytes. */
+export type StreamOwner = DescriptorOwner & { _drop(): void };
+
 /** Which descriptors belong to transports and servers of one loop. */
 export class DescriptorOwners {
   readonly #owners = new Map<number, DescriptorOwner>();

@@ -2,7 +2,8 @@ import type { Coroutine, EventLoop } from '@loop/core';
 import type { Socket } from '@loop/posix';
 import { backendOf } from '../backend/choose-backend.ts';
 import { descriptorOwners } from '../backend/descriptor-owners.ts';
-import { checkFactory, checkPlain, checkStreamSocket, type TlsOptions } from '../check-options.ts';
+import { checkFactory, checkStreamSocket } from '../check-options.ts';
+import { acceptedTls, type TlsServerOptions } from '../tls/tls-options.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
 import type { Transport } from '../transport/transport.ts';
 import { openConnected } from './create-connection.ts';
@@ -12,11 +13,11 @@ export function* connectAcceptedSocket<P extends AnyStreamProtocol>(
   loop: EventLoop,
   factory: ProtocolFactory<P>,
   sock: Socket,
-  options: TlsOptions,
+  options: TlsServerOptions,
 ): Coroutine<[Transport, P]> {
   checkFactory(factory);
-  checkPlain(options, 'client');
+  const tls = acceptedTls(loop, options);
   const socket = checkStreamSocket(sock);
   descriptorOwners(loop).checkFree(socket.fileno());
-  return yield* openConnected(loop, backendOf(loop).adopt(socket), factory);
+  return yield* openConnected(loop, backendOf(loop).adopt(socket), factory, tls);
 }

@@ -11,7 +11,8 @@ import { addressText } from '../address-text.ts';
 import type { StreamSource } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
 import { descriptorOwners } from '../backend/descriptor-owners.ts';
-import { checkFactory, checkPlain, checkStreamSocket, type TlsOptions } from '../check-options.ts';
+import { checkFactory, checkStreamSocket } from '../check-options.ts';
+import { clientTls, type TlsClientOptions, type TlsParameters } from '../tls/tls-options.ts';
 import { addressesOf, type Host, type Port } from '../resolve.ts';
 import {
   type AnyStreamProtocol,
@@ -22,7 +23,7 @@ import type { Transport } from '../transport/transport.ts';
 import { interleave, staggeredRace } from './happy-eyeballs.ts';
 
 /** Options of `createConnection`. */
-export interface CreateConnectionOptions extends TlsOptions {
+export interface CreateConnectionOptions extends TlsClientOptions {
   /** `AF_INET` or `AF_INET6`, to take no other. */
   readonly family?: number;
   readonly proto?: number;
@@ -49,7 +50,7 @@ export function* createConnection<P extends AnyStreamProtocol>(
   options: CreateConnectionOptions,
 ): Coroutine<[Transport, P]> {
   checkFactory(factory);
-  checkPlain(options, 'client');
+  const tls = clientTls(loop, options, host);
   const { sock = null } = options;
   const hasAddress = given(host) || given(port);
   if (hasAddress && sock !== null) {
@@ -64,7 +65,7 @@ export function* createConnection<P extends AnyStreamProtocol>(
     descriptorOwners(loop).checkFree(socket.fileno());
     source = backendOf(loop).adopt(socket);
   }
-  return yield* openConnected(loop, source, factory);
+  return yield* openConnected(loop, source, factory, tls);
 }
 
 /** Makes the protocol and the transport of a connected stream, which is closed if that fails. */
@@ -72,6 +73,7 @@ export function* openConnected<P extends AnyStreamProtocol>(
   loop: EventLoop,
   source: StreamSource,
   factory: ProtocolFactory<P>,
+  tls: TlsParameters | null,
 ): Coroutine<[Transport, P]> {
   let protocol: P;
   try {
@@ -81,7 +83,7 @@ export function* openConnected<P extends AnyStreamProtocol>(
     throw error;
   }
   const ready = loop.createFuture<void>();
-  const transport = openStream(loop, source, protocol, { ready });
+  const transport = openStream(loop, source, protocol, { ready, tls });
   try {
     yield* ready;
   } catch (error) {

@@ -3,14 +3,15 @@ import type { Socket } from '@loop/posix';
 import type { StreamSource } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
 import { descriptorOwners } from '../backend/descriptor-owners.ts';
-import { checkFactory, checkPlain, type TlsOptions } from '../check-options.ts';
+import { checkFactory } from '../check-options.ts';
 import { checkUnixSocket, checkUnixSupport, toPath, type UnixPath } from '../socket/unix-path.ts';
+import { clientTls, type TlsClientOptions } from '../tls/tls-options.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
 import type { Transport } from '../transport/transport.ts';
 import { openConnected } from './create-connection.ts';
 
 /** Options of `createUnixConnection`. */
-export interface CreateUnixConnectionOptions extends TlsOptions {
+export interface CreateUnixConnectionOptions extends TlsClientOptions {
   /** A connected Unix stream socket, in place of the path. The transport owns it from then on. */
   readonly sock?: Socket | null;
 }
@@ -24,7 +25,7 @@ export function* createUnixConnection<P extends AnyStreamProtocol>(
 ): Coroutine<[Transport, P]> {
   checkUnixSupport('createUnixConnection');
   checkFactory(factory);
-  checkPlain(options, 'client');
+  const tls = clientTls(loop, options, null, 'you have to pass server_hostname when using ssl');
   const { sock = null } = options;
   let source: StreamSource;
   if (path !== null && path !== undefined) {
@@ -38,5 +39,5 @@ export function* createUnixConnection<P extends AnyStreamProtocol>(
     descriptorOwners(loop).checkFree(socket.fileno());
     source = backendOf(loop).adopt(socket);
   }
-  return yield* openConnected(loop, source, factory);
+  return yield* openConnected(loop, source, factory, tls);
 }

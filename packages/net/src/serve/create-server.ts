@@ -11,20 +11,15 @@ import { operation } from '@loop/core';
 import { addressText } from '../address-text.ts';
 import type { Backend, BindOptions, Listener } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
-import {
-  checkBacklog,
-  checkFactory,
-  checkPlain,
-  checkStreamSocket,
-  type TlsOptions,
-} from '../check-options.ts';
+import { checkBacklog, checkFactory, checkStreamSocket } from '../check-options.ts';
 import { bindError } from '../connect/create-connection.ts';
 import { addressesOf, type Port } from '../resolve.ts';
+import { serverTls, type TlsServerOptions } from '../tls/tls-options.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
 import { Server } from './server.ts';
 
 /** Options of every method that makes a server. */
-export interface ServeOptions extends TlsOptions {
+export interface ServeOptions extends TlsServerOptions {
   /** How many connections the kernel queues at most; by default 100. */
   readonly backlog?: number;
   /** Whether to accept connections at once; by default true. */
@@ -58,7 +53,7 @@ export function* createServer(
   options: CreateServerOptions,
 ): Coroutine<Server> {
   checkFactory(factory);
-  checkPlain(options, 'server');
+  const tls = serverTls(loop, options);
   const { sock = null, backlog = DEFAULT_BACKLOG, startServing = true } = options;
   checkBacklog(backlog);
   const hasHost = host !== null && host !== undefined;
@@ -81,7 +76,7 @@ export function* createServer(
       keepAlive: options.keepAlive ?? false,
     });
   } else listeners = [backend.adoptListener(checkStreamSocket(sock), { backlog, startServing })];
-  const server = new Server(loop, listeners, factory);
+  const server = new Server(loop, listeners, factory, { tls });
   return yield* started(server, startServing);
 }
 

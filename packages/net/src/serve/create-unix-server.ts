@@ -4,9 +4,10 @@ import { addressText } from '../address-text.ts';
 import type { Backend, BindUnixOptions, Listener } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
 import { descriptorOwners } from '../backend/descriptor-owners.ts';
-import { checkBacklog, checkFactory, checkPlain } from '../check-options.ts';
+import { checkBacklog, checkFactory } from '../check-options.ts';
 import { removeStaleSocket, SocketFile } from '../socket/socket-file.ts';
 import { checkUnixSocket, checkUnixSupport, toPath, type UnixPath } from '../socket/unix-path.ts';
+import { serverTls } from '../tls/tls-options.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
 import { DEFAULT_BACKLOG, type ServeOptions, started } from './create-server.ts';
 import { Server } from './server.ts';
@@ -28,7 +29,7 @@ export function* createUnixServer(
 ): Coroutine<Server> {
   checkUnixSupport('createUnixServer');
   checkFactory(factory);
-  checkPlain(options, 'server');
+  const tls = serverTls(loop, options);
   const { sock = null, backlog = DEFAULT_BACKLOG, startServing = true } = options;
   checkBacklog(backlog);
   const backend = backendOf(loop);
@@ -51,7 +52,7 @@ export function* createUnixServer(
     listener = backend.adoptListener(socket, listening);
   }
   const cleanUp = (options.cleanupSocket ?? true) ? () => file.remove() : null;
-  const server = new Server(loop, [listener], factory, cleanUp);
+  const server = new Server(loop, [listener], factory, { tls, onClose: cleanUp });
   return yield* started(server, startServing);
 }
 

@@ -2,6 +2,7 @@ import { type Coroutine, type EventLoop, type Future, operation, RuntimeError } 
 import { isExit } from '@loop/core/errors';
 import type { SocketAddress } from '@loop/posix';
 import type { Listener, StreamSource } from '../backend/backend.ts';
+import type { TlsParameters } from '../tls/tls-options.ts';
 import {
   type AnyStreamProtocol,
   openStream,
@@ -10,6 +11,13 @@ import {
 import type { ConnectionOwner, StreamTransport } from '../transport/stream-transport.ts';
 import { TransportSocket } from '../transport/transport-socket.ts';
 import { AbstractServer } from './abstract-server.ts';
+
+/** What a server does besides accepting. */
+export interface ServerOptions {
+  /** How its connections speak TLS. */
+  readonly tls?: TlsParameters | null;
+  readonly onClose?: (() => void) | null;
+}
 
 /**
  * A server: listening sockets, and the connections that came by them. Made by `createServer` and its like.
@@ -22,6 +30,7 @@ export class Server extends AbstractServer implements ConnectionOwner {
   readonly #loop: EventLoop;
   readonly #factory: ProtocolFactory<AnyStreamProtocol>;
   readonly #clients = new Set<StreamTransport>();
+  readonly #tls: TlsParameters | null;
   readonly #onClose: (() => void) | null;
   #listeners: readonly Listener[] | null;
   #serving = false;
@@ -33,11 +42,12 @@ export class Server extends AbstractServer implements ConnectionOwner {
     loop: EventLoop,
     listeners: readonly Listener[],
     factory: ProtocolFactory<AnyStreamProtocol>,
-    onClose: (() => void) | null = null,
+    { tls = null, onClose = null }: ServerOptions = {},
   ) {
     super();
     this.#loop = loop;
     this.#factory = factory;
+    this.#tls = tls;
     this.#onClose = onClose;
     this.#listeners = listeners;
   }
@@ -193,6 +203,7 @@ export class Server extends AbstractServer implements ConnectionOwner {
       transport = openStream(this.#loop, source, protocol, {
         owner: this,
         extra: { peername },
+        tls: this.#tls,
       });
     } catch (exception) {
       source.close();

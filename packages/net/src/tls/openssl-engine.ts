@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
 import { CertificateBundle, OpenSslContext } from '@loop/posix/internal';
+import { defaultCertificates } from './default-certificates.ts';
 import { OpenSslChannel } from './openssl-channel.ts';
 import { withSslErrors } from './openssl-error.ts';
 import type { TlsEngine, TlsSettings } from './tls-engine.ts';
@@ -55,14 +55,4 @@ let bundle: CertificateBundle | null = null;
 function defaultBundle(): CertificateBundle {
   bundle ??= new CertificateBundle(defaultCertificates());
   return bundle;
-}
-
-/** What Node trusts, options and environment included; before Node 22.15 without those of the system. */
-function defaultCertificates(): readonly string[] {
-  const { getCACertificates } = tls as { getCACertificates?: (type: string) => string[] };
-  if (getCACertificates !== undefined) return getCACertificates('default');
-  const file = process.env['NODE_EXTRA_CA_CERTS'];
-  return file === undefined
-    ? tls.rootCertificates
-    : [...tls.rootCertificates, readFileSync(file, 'utf8')];
 }

@@ -1,5 +1,7 @@
 import type { EventLoop, Future } from '@loop/core';
 import type { StreamSource } from '../backend/backend.ts';
+import { TlsTransport } from '../tls/tls-transport.ts';
+import type { TlsParameters } from '../tls/tls-options.ts';
 import type { BufferedProtocol, StreamProtocol } from './protocol.ts';
 import { type ConnectionOwner, StreamTransport } from './stream-transport.ts';
 import type { ExtraInfo } from './transport.ts';
@@ -13,7 +15,7 @@ export type AnyStreamProtocol = StreamProtocol | BufferedProtocol;
 /**
  * Puts a transport on a connected stream, which is the transport's from now on.
  *
- * @param ready - Done once `connectionMade` has run.
+ * @param ready - Done once `connectionMade` has run, or with what has kept it from being called.
  */
 export function openStream(
   loop: EventLoop,
@@ -23,14 +25,32 @@ export function openStream(
     readonly owner?: ConnectionOwner | null;
     readonly ready?: Future<void>;
     readonly extra?: Partial<ExtraInfo>;
+    readonly tls?: TlsParameters | null;
   } = {},
 ): StreamTransport {
-  const { owner = null, ready, extra } = options;
-  return new StreamTransport({
+  const { owner = null, ready, extra, tls = null } = options;
+  const common = {
     loop,
     protocol,
     owner,
-    open: (transport) => source.open(transport, extra),
-    ...(ready === undefined ? {} : { ready: () => ready.done() || ready.setResult() }),
+    ...(ready === undefined ? {} : { ready: (error: Error | null) => settle(ready, error) }),
+  };
+  if (tls === null) {
+    return new StreamTransport({
+      ...common,
+      open: (transport) => source.open(transport, transport, extra),
+    });
+  }
+  return new TlsTransport({
+    ...common,
+    tls,
+    inner: (events, transport) => source.open(events, transport, extra),
   });
+}
+
+/** Unless the caller has given up. */
+export function settle(ready: Future<void>, error: Error | null): void {
+  if (ready.done()) return;
+  if (error === null) ready.setResult();
+  else ready.setException(error);
 }

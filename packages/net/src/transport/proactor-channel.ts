@@ -1,9 +1,10 @@
 import type { Socket as NodeSocket } from 'node:net';
 import { createHandle, enqueueHandle, type EventLoop, type Handle } from '@loop/core';
+import type { StreamOwner } from '../backend/descriptor-owners.ts';
 import { fromNodeError } from '../backend/node-error.ts';
 import { nodeHandles } from '../backend/node-handles.ts';
 import type { ChannelEvents, StreamChannel } from './stream-channel.ts';
-import type { BaseTransport, ExtraInfo } from './transport.ts';
+import type { ExtraInfo } from './transport.ts';
 import { writeSlab } from './write-slab.ts';
 
 // Node reads on while its events wait for the loop to run; beyond this it is told to stop.
@@ -55,7 +56,8 @@ export class ProactorChannel implements StreamChannel {
   constructor(
     loop: EventLoop,
     socket: NodeSocket,
-    events: ChannelEvents & BaseTransport & { _drop(): void },
+    events: ChannelEvents,
+    owner: StreamOwner,
     { kind, extra, onClose }: ProactorChannelOptions,
   ) {
     this.kind = kind;
@@ -64,7 +66,7 @@ export class ProactorChannel implements StreamChannel {
     this.#socket = socket;
     this.#events = events;
     this.#onClose = onClose ?? null;
-    nodeHandles(loop).add(socket, () => events._drop());
+    nodeHandles(loop).add(socket, () => owner._drop());
     socket.on('error', (error) => this.#failed(error));
   }
 

@@ -3,16 +3,14 @@ import type { EventLoop } from '@loop/core';
 import { AF_UNIX, IPPROTO_TCP, type PeerAddress, SOCK_STREAM, type Socket } from '@loop/posix';
 import { disown } from '@loop/posix/internal';
 import type { StreamSource } from '../backend/backend.ts';
-import { descriptorOwners } from '../backend/descriptor-owners.ts';
+import { descriptorOwners, type StreamOwner } from '../backend/descriptor-owners.ts';
 import { nodeHandles } from '../backend/node-handles.ts';
 import { familyOfHost, fromNodeAddress } from '../socket/node-address.ts';
 import { NodeSocketView } from '../socket/node-socket-view.ts';
 import { ProactorChannel } from './proactor-channel.ts';
 import type { ChannelEvents } from './stream-channel.ts';
 import { type SocketView, TransportSocket } from './transport-socket.ts';
-import type { BaseTransport, ExtraInfo } from './transport.ts';
-
-type Events = ChannelEvents & BaseTransport & { _drop(): void };
+import type { ExtraInfo } from './transport.ts';
 
 /** A connected socket of Node's that no transport has yet. It is paused. */
 export class ProactorStream implements StreamSource {
@@ -39,12 +37,12 @@ export class ProactorStream implements StreamSource {
     return peerOf(this.#view);
   }
 
-  open(events: Events, extra: Partial<ExtraInfo> = {}): ProactorChannel {
+  open(events: ChannelEvents, owner: StreamOwner, extra: Partial<ExtraInfo> = {}): ProactorChannel {
     const loop = this.#loop;
     const given = this.#given;
     const fd = given?.fileno() ?? -1;
-    if (fd >= 0) descriptorOwners(loop).claim(fd, events);
-    return new ProactorChannel(loop, this.#socket, events, {
+    if (fd >= 0) descriptorOwners(loop).claim(fd, owner);
+    return new ProactorChannel(loop, this.#socket, events, owner, {
       kind: 'socket',
       extra: {
         socket: new TransportSocket(this.#view),

@@ -8,10 +8,11 @@ import {
   trySend,
   tryWritev,
 } from '@loop/posix/internal';
+import type { StreamOwner } from '../backend/descriptor-owners.ts';
 import { type SelectorBackend, selectorBackend } from '../backend/selector-backend.ts';
 import { readSlab } from './read-slab.ts';
 import type { ChannelEvents, StreamChannel } from './stream-channel.ts';
-import type { BaseTransport, ExtraInfo } from './transport.ts';
+import type { ExtraInfo } from './transport.ts';
 import { TransportSocket } from './transport-socket.ts';
 import { WriteQueue } from './write-queue.ts';
 
@@ -48,7 +49,8 @@ export class SelectorChannel implements StreamChannel {
   constructor(
     loop: EventLoop,
     socket: Socket,
-    events: ChannelEvents & BaseTransport,
+    events: ChannelEvents,
+    owner: StreamOwner,
     extra: Partial<ExtraInfo> = {},
   ) {
     this.#loop = loop;
@@ -62,7 +64,7 @@ export class SelectorChannel implements StreamChannel {
       ...('peername' in extra ? {} : { peername: addressOr(() => socket.getpeername()) }),
       ...extra,
     };
-    this.#backend.claim(this.#fd, events);
+    this.#backend.claim(this.#fd, owner);
   }
 
   get pending(): number {

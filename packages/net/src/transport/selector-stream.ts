@@ -1,9 +1,10 @@
 import type { EventLoop } from '@loop/core';
 import { AF_INET, AF_INET6, IPPROTO_TCP, type Socket, SOCK_STREAM, TCP_NODELAY } from '@loop/posix';
 import type { StreamSource } from '../backend/backend.ts';
+import type { StreamOwner } from '../backend/descriptor-owners.ts';
 import { SelectorChannel } from './selector-channel.ts';
 import type { ChannelEvents } from './stream-channel.ts';
-import type { BaseTransport, ExtraInfo } from './transport.ts';
+import type { ExtraInfo } from './transport.ts';
 
 /** A connected socket on the selector backend that no transport has yet. */
 export class SelectorStream implements StreamSource {
@@ -15,9 +16,9 @@ export class SelectorStream implements StreamSource {
     this.#socket = socket;
   }
 
-  open(events: ChannelEvents & BaseTransport, extra?: Partial<ExtraInfo>): SelectorChannel {
+  open(events: ChannelEvents, owner: StreamOwner, extra?: Partial<ExtraInfo>): SelectorChannel {
     setNodelay(this.#socket);
-    return new SelectorChannel(this.#loop, this.#socket, events, extra);
+    return new SelectorChannel(this.#loop, this.#socket, events, owner, extra);
   }
 
   close(): void {
