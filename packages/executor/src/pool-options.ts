@@ -4,13 +4,13 @@ import { sourceOf, type Offloadable, type Source } from './offloadable.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 /** Options that every pool has. */
-export interface PoolOptions<I extends readonly unknown[] = readonly unknown[]> {
+export interface PoolOptions {
   /** How many workers there are at most. */
   readonly maxWorkers?: number | null;
   /** Runs once in each worker before its first job. One that fails breaks the pool. */
-  readonly initializer?: Offloadable<I, unknown> | null;
+  readonly initializer?: Offloadable<never[], unknown> | null;
   /** What the initializer is called with; has to be clonable. */
-  readonly initargs?: I;
+  readonly initargs?: readonly unknown[];
   /**
    * Seconds that a job has to end in once it is aborted while it runs (`abort()` of its future, or
    * cancelling what `runInExecutor` gave); then its worker is ended and replaced. Without it a

@@ -9,9 +9,7 @@ import { ProcessSeat } from './process-seat.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** Options of {@link ProcessPoolExecutor}. */
-export interface ProcessPoolOptions<
-  I extends readonly unknown[] = readonly unknown[],
-> extends PoolOptions<I> {
+export interface ProcessPoolOptions extends PoolOptions {
   /** Replaces a process after so many jobs; `null`: never. */
   readonly maxTasksPerChild?: number | null;
 }

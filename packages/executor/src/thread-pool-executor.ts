@@ -9,9 +9,7 @@ import { ThreadSeat } from './thread-seat.ts';
 import { WorkerPool, type PoolKind } from './worker-pool.ts';
 
 /** Options of {@link ThreadPoolExecutor}. */
-export interface ThreadPoolOptions<
-  I extends readonly unknown[] = readonly unknown[],
-> extends PoolOptions<I> {
+export interface ThreadPoolOptions extends PoolOptions {
   /** Threads are named `<prefix>_<n>`; by default `ThreadPoolExecutor-<k>`. */
   readonly threadNamePrefix?: string;
   /** How much memory a thread may use; by default as much as the main one. One that needs more breaks the pool. */
