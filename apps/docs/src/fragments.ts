@@ -14,6 +14,7 @@ const packages = { core, net, signals, subprocess, executor, posix };
 /** Names that fragments use without saying where they come from. */
 const scenery: Readonly<Record<string, string>> = {
   Job: 'interface Job { due: number }',
+  Worker: "import { Worker } from 'node:worker_threads';",
   bytes: 'declare const bytes: Uint8Array<ArrayBuffer>;',
   checksum: 'declare const checksum: (bytes: Uint8Array) => number;',
   commit: 'declare const commit: () => Promise<void>;',
