@@ -11,6 +11,7 @@ export const finished: Readonly<Record<string, readonly string[]>> = {
   ERR: [],
   DBG: [],
   HL: [],
+  EXEC: [],
   EX: [],
   CLS: [],
   SIG: [],
