@@ -88,7 +88,7 @@ describe.each(backends)('servers on Unix sockets with %s', (_, makeLoop) => {
       }
       for (const ssl of [true, false]) {
         expect(await refusal('/x', { ssl })).toBe(
-          'TypeError: ssl argument must be an SSLContext or None',
+          `TypeError: ssl argument must be an SSLContext or None, got ${ssl}`,
         );
       }
       expect(await refusal('/x', { sslHandshakeTimeout: 1 })).toContain(
