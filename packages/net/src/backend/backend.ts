@@ -1,8 +1,9 @@
 import type { Coroutine } from '@loop/core';
 import type { AddressInfo, Socket, SocketAddress } from '@loop/posix';
+import type { AnyDatagramProtocol } from '../datagram/selector-datagram-transport.ts';
 import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.ts';
 import type { SocketView } from '../transport/transport-socket.ts';
-import type { ExtraInfo } from '../transport/transport.ts';
+import type { DatagramTransport, ExtraInfo } from '../transport/transport.ts';
 import type { BackendName } from './backend-name.ts';
 import type { StreamOwner } from './descriptor-owners.ts';
 
@@ -28,6 +29,9 @@ export interface Backend {
   bindUnix(path: string | Buffer, options: BindUnixOptions): Coroutine<Listener>;
   /** A bound socket that the caller gives away. */
   adoptListener(socket: Socket, options: ListenOptions): Listener;
+  openDatagram(plan: DatagramPlan): Coroutine<DatagramSource>;
+  /** An open datagram socket that the caller gives away. */
+  adoptDatagram(socket: Socket): DatagramSource;
 }
 
 /** A connected stream that no transport has yet. */
@@ -63,5 +67,33 @@ export interface Listener {
   /** Accepts connections from now on; called once. */
   start(accepted: (source: StreamSource, peer: SocketAddress | null) => void): Coroutine<void>;
   /** Accepts no more; connections that nobody has heard of are closed. May be repeated. */
+  close(): void;
+}
+
+/** What a datagram socket is made from. */
+export interface DatagramPlan {
+  readonly family: number;
+  readonly proto: number;
+  /** Where to bind to. */
+  readonly local: SocketAddress | null;
+  /** Where to connect to. */
+  readonly remote: SocketAddress | null;
+  readonly reusePort: boolean;
+  readonly allowBroadcast: boolean;
+}
+
+/** An open datagram socket that no transport has yet. */
+export interface DatagramSource {
+  /**
+   * Makes the transport, which has the socket from now on.
+   *
+   * @param remote - The only address to send to, `null` for any.
+   * @param ready - Called when `connectionMade` has run and reading has started.
+   */
+  open(
+    protocol: AnyDatagramProtocol,
+    remote: SocketAddress | null,
+    ready: () => void,
+  ): DatagramTransport;
   close(): void;
 }

@@ -2,21 +2,28 @@ import { connect, type NetConnectOpts, Socket as NodeSocket } from 'node:net';
 import type { Coroutine, EventLoop } from '@loop/core';
 import {
   type AddressInfo,
+  AF_INET,
+  AF_INET6,
   AF_UNIX,
   IPPROTO_TCP,
   OSError,
   type Socket,
   type SocketAddress,
 } from '@loop/posix';
+import { adoptDatagramSocket, openDatagramSocket } from '../datagram/open-datagram-socket.ts';
+import { openNodeDatagram } from '../datagram/open-node-datagram.ts';
 import { ProactorListener } from '../serve/proactor-listener.ts';
 import { connectError } from '../socket/connect-error.ts';
 import { toNodeHost } from '../socket/node-address.ts';
+import { nodeHasReusePort } from '../socket/node-reuse-port.ts';
 import { nodePath } from '../socket/node-path.ts';
 import { giveToNode, ProactorStream, tcpView, unixView } from '../transport/proactor-stream.ts';
 import type {
   Backend,
   BindOptions,
   BindUnixOptions,
+  DatagramPlan,
+  DatagramSource,
   ListenOptions,
   Listener,
   StreamSource,
@@ -75,6 +82,18 @@ export class ProactorSockets implements Backend {
 
   adoptListener(socket: Socket, options: ListenOptions): Listener {
     return ProactorListener.adopt(this.#loop, socket, options);
+  }
+
+  openDatagram(plan: DatagramPlan): Coroutine<DatagramSource> {
+    const { family, reusePort } = plan;
+    const isForNode =
+      (family === AF_INET || family === AF_INET6) && (!reusePort || nodeHasReusePort());
+    return isForNode ? openNodeDatagram(this.#loop, plan) : openDatagramSocket(this.#loop, plan);
+  }
+
+  /** Node takes no datagram socket that is connected already: ours stays ours. */
+  adoptDatagram(socket: Socket): DatagramSource {
+    return adoptDatagramSocket(this.#loop, socket);
   }
 
   *#connected(address: SocketAddress, options: NetConnectOpts): Coroutine<NodeSocket> {

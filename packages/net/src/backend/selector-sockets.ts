@@ -1,5 +1,6 @@
 import type { Coroutine, EventLoop } from '@loop/core';
 import { type AddressInfo, AF_UNIX, Socket, SOCK_STREAM, type SocketAddress } from '@loop/posix';
+import { adoptDatagramSocket, openDatagramSocket } from '../datagram/open-datagram-socket.ts';
 import { SelectorListener } from '../serve/selector-listener.ts';
 import { sockConnect } from '../socket/socket-methods.ts';
 import { SelectorStream } from '../transport/selector-stream.ts';
@@ -7,6 +8,8 @@ import type {
   Backend,
   BindOptions,
   BindUnixOptions,
+  DatagramPlan,
+  DatagramSource,
   ListenOptions,
   Listener,
   StreamSource,
@@ -53,6 +56,14 @@ export class SelectorSockets implements Backend {
   adoptListener(socket: Socket, { backlog }: ListenOptions): Listener {
     socket.setblocking(false);
     return new SelectorListener(this.#loop, socket, backlog);
+  }
+
+  openDatagram(plan: DatagramPlan): Coroutine<DatagramSource> {
+    return openDatagramSocket(this.#loop, plan);
+  }
+
+  adoptDatagram(socket: Socket): DatagramSource {
+    return adoptDatagramSocket(this.#loop, socket);
   }
 
   *#connected(

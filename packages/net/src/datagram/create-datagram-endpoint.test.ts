@@ -19,7 +19,7 @@ import { DatagramRecorder } from '../../test/datagram-recorder.ts';
 import { errorOf } from '../../test/error-of.ts';
 import { inLoop } from '../../test/in-loop.ts';
 import { openSockets } from '../../test/open-sockets.ts';
-import { selectorLoops as backends } from '../../test/backends.ts';
+import { backends } from '../../test/backends.ts';
 import { TemporaryFolder } from '../../test/temporary-folder.ts';
 
 const HOST = '127.0.0.1';

@@ -2,27 +2,22 @@ import { type Coroutine, type EventLoop, ValueError } from '@loop/core';
 import {
   AF_UNIX,
   OSError,
-  SO_BROADCAST,
   SOCK_DGRAM,
   SOCK_STREAM,
-  Socket,
-  SOL_SOCKET,
+  type Socket,
   type SocketAddress,
 } from '@loop/posix';
 import { describe } from '@loop/posix/internal';
-import { selectorBackend } from '../backend/selector-backend.ts';
+import type { DatagramPlan, DatagramSource } from '../backend/backend.ts';
+import { backendOf } from '../backend/choose-backend.ts';
+import { descriptorOwners } from '../backend/descriptor-owners.ts';
 import { checkFactory, checkOptions, checkSocket } from '../check-options.ts';
 import { addressesOf, type Host, type Port } from '../resolve.ts';
-import { setReusePort } from '../socket/reuse-port.ts';
-import { sockConnect } from '../socket/socket-methods.ts';
 import { removeStaleSocket } from '../socket/socket-file.ts';
 import { checkUnixSupport } from '../socket/unix-path.ts';
 import type { ProtocolFactory } from '../transport/open-stream.ts';
 import type { DatagramTransport } from '../transport/transport.ts';
-import {
-  type AnyDatagramProtocol,
-  SelectorDatagramTransport,
-} from './selector-datagram-transport.ts';
+import type { AnyDatagramProtocol } from './selector-datagram-transport.ts';
 
 /** Where datagrams come from or go to: host and port, or the path of a Unix socket. */
 export type EndpointAddress = readonly [host: Host, port: Port] | string;
@@ -46,13 +41,8 @@ export interface CreateDatagramEndpointOptions {
   readonly sock?: Socket | null;
 }
 
-/** What a socket is made from: its family and protocol, and the addresses that it gets. */
-interface Plan {
-  readonly family: number;
-  readonly proto: number;
-  readonly local: SocketAddress | null;
-  readonly remote: SocketAddress | null;
-}
+/** The addresses of one family that a socket gets. */
+type Addresses = Pick<DatagramPlan, 'family' | 'proto' | 'local' | 'remote'>;
 
 const OPTIONS = [
   'localAddr',
@@ -74,26 +64,26 @@ export function* createDatagramEndpoint<P extends AnyDatagramProtocol>(
   checkFactory(factory);
   checkOptions(options, OPTIONS, 'createDatagramEndpoint');
   const { sock = null } = options;
-  let socket: Socket;
+  let source: DatagramSource;
   let remote: SocketAddress | null = null;
   if (sock === null) {
-    const plans = yield* plansFor(loop, options);
-    [socket, remote] = yield* openFirst(loop, plans, options);
+    const found = yield* addressesFor(loop, options);
+    [source, remote] = yield* openFirst(loop, found, options);
   } else {
-    socket = checkGiven(sock, options);
-    selectorBackend(loop).checkFree(socket.fileno());
+    const socket = checkGiven(sock, options);
+    descriptorOwners(loop).checkFree(socket.fileno());
+    source = backendOf(loop).adoptDatagram(socket);
   }
   const ready = loop.createFuture<void>();
   let protocol: P;
   let transport: DatagramTransport;
   try {
-    socket.setblocking(false);
     protocol = factory();
-    transport = new SelectorDatagramTransport(loop, socket, protocol, remote, () => {
+    transport = source.open(protocol, remote, () => {
       if (!ready.done()) ready.setResult();
     });
   } catch (error) {
-    socket.close();
+    source.close();
     throw error;
   }
   try {
@@ -119,11 +109,11 @@ function checkGiven(sock: unknown, options: CreateDatagramEndpointOptions): Sock
   );
 }
 
-/** The sockets that would do, in the order in which to try them. */
-function* plansFor(
+/** The addresses that would do, in the order in which to try them. */
+function* addressesFor(
   loop: EventLoop,
   options: CreateDatagramEndpointOptions,
-): Coroutine<readonly Plan[]> {
+): Coroutine<readonly Addresses[]> {
   const { family = 0, proto = 0 } = options;
   const local = options.localAddr || null;
   const remote = options.remoteAddr || null;
@@ -134,7 +124,7 @@ function* plansFor(
     return [plan];
   }
   if (local !== null || remote !== null) {
-    return yield* resolvedPlans(loop, checkPair(local), checkPair(remote), options);
+    return yield* resolvedAddresses(loop, checkPair(local), checkPair(remote), options);
   }
   if (family === 0) throw new ValueError('unexpected address family');
   return [{ family, proto, local: null, remote: null }];
@@ -142,14 +132,14 @@ function* plansFor(
 
 type Pair = readonly [host: Host, port: Port];
 
-/** A plan for each family and protocol for which all addresses that are wanted are known. */
-function* resolvedPlans(
+/** One for each family and protocol for which all addresses that are wanted are known. */
+function* resolvedAddresses(
   loop: EventLoop,
   local: Pair | null,
   remote: Pair | null,
   { family = 0, proto = 0, flags = 0 }: CreateDatagramEndpointOptions,
-): Coroutine<readonly Plan[]> {
-  const plans = new Map<string, Plan>();
+): Coroutine<readonly Addresses[]> {
+  const plans = new Map<string, Addresses>();
   const hints = { family, type: SOCK_DGRAM, proto, flags };
   const wanted = { local, remote };
   for (const side of ['local', 'remote'] as const) {
@@ -171,36 +161,24 @@ function* resolvedPlans(
 /** The first socket that can be had, and the address that it is limited to. */
 function* openFirst(
   loop: EventLoop,
-  plans: readonly Plan[],
+  found: readonly Addresses[],
   options: CreateDatagramEndpointOptions,
-): Coroutine<[Socket, SocketAddress | null]> {
+): Coroutine<[DatagramSource, SocketAddress | null]> {
+  const reusePort = options.reusePort ?? false;
+  const allowBroadcast = options.allowBroadcast ?? false;
   let first: OSError | null = null;
-  for (const plan of plans) {
-    let socket: Socket | null = null;
+  for (const each of found) {
+    // Connected, it would receive nothing of those who answer a broadcast.
+    const remote = allowBroadcast ? null : each.remote;
+    const plan = { ...each, remote, reusePort, allowBroadcast };
     try {
-      socket = new Socket(plan.family, SOCK_DGRAM, plan.proto);
-      yield* prepare(loop, socket, plan, options);
-      return [socket, plan.remote];
+      return [yield* backendOf(loop).openDatagram(plan), each.remote];
     } catch (error) {
-      socket?.close();
       if (!(error instanceof OSError)) throw error;
       first ??= error;
     }
   }
   throw first as OSError;
-}
-
-function* prepare(
-  loop: EventLoop,
-  socket: Socket,
-  { local, remote }: Plan,
-  { reusePort, allowBroadcast }: CreateDatagramEndpointOptions,
-): Coroutine<void> {
-  if (reusePort ?? false) setReusePort(socket);
-  if (allowBroadcast ?? false) socket.setsockopt(SOL_SOCKET, SO_BROADCAST, 1);
-  if (local !== null) socket.bind(local);
-  // Connected, it would receive nothing of those who answer a broadcast.
-  if (remote !== null && !(allowBroadcast ?? false)) yield* sockConnect(loop, socket, remote);
 }
 
 function checkPair(address: EndpointAddress | null): Pair | null {

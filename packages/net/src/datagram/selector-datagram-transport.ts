@@ -1,14 +1,14 @@
-import { createHandle, RuntimeError, ValueError, type EventLoop } from '@loop/core';
+import { createHandle, RuntimeError, type EventLoop } from '@loop/core';
 import { isExit } from '@loop/core/errors';
 import { OSError, type Socket, type SocketAddress } from '@loop/posix';
 import { EAGAIN, EINTR, propertiesOfAddress } from '@loop/posix/internal';
-import { addressText } from '../address-text.ts';
 import { type SelectorBackend, selectorBackend } from '../backend/selector-backend.ts';
 import { FlowControl } from '../transport/flow-control.ts';
 import type { BaseProtocol, DatagramProtocol } from '../transport/protocol.ts';
 import { notBytes } from '../transport/stream-traits.ts';
 import { DatagramTransport, type ExtraInfo } from '../transport/transport.ts';
 import { TransportSocket } from '../transport/transport-socket.ts';
+import { allowedTarget } from './allowed-target.ts';
 import { DatagramQueue } from './datagram-queue.ts';
 import { DatagramReceiver } from './datagram-receiver.ts';
 
@@ -107,7 +107,7 @@ export class SelectorDatagramTransport extends DatagramTransport {
 
   override sendto(data: Uint8Array, address?: SocketAddress | null): void {
     if (!(data instanceof Uint8Array)) throw notBytes(data);
-    const target = this.#target(address ?? null);
+    const target = allowedTarget(address ?? null, this.#remote);
     if (this.#lostScheduled) this.#countLostSend();
     else if (holder === this) {
       this.#queue.push(data, target);
@@ -159,16 +159,6 @@ export class SelectorDatagramTransport extends DatagramTransport {
     this.#queue.clear();
     this.#socket.close();
     this.#protocol = null;
-  }
-
-  #target(address: SocketAddress | null): SocketAddress | null {
-    const remote = this.#remote;
-    if (remote === null) return address;
-    if (address === null || address === remote || addressText(address) === addressText(remote))
-      return remote;
-    throw new ValueError(
-      `Invalid address: must be None or ${addressText(remote)}, got ${addressText(address)}`,
-    );
   }
 
   #countLostSend(): void {

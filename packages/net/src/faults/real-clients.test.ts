@@ -11,7 +11,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { inLoop, portOf } from '../../test/in-loop.ts';
 import { isInstalled } from '../../test/is-installed.ts';
-import { selectorLoops as backends } from '../../test/backends.ts';
+import { backends } from '../../test/backends.ts';
 
 const execute = promisify(execFile);
 const lacks = (program: string): boolean => !isInstalled(program);

@@ -8,6 +8,7 @@ import {
 } from '@loop/posix';
 import type { BindOptions, BindUnixOptions, ListenOptions } from '../backend/backend.ts';
 import { toNodeHost } from '../socket/node-address.ts';
+import { nodeHasReusePort } from '../socket/node-reuse-port.ts';
 import { nodePath } from '../socket/node-path.ts';
 
 /** What Node is told to listen on. */
@@ -73,12 +74,6 @@ export function needsOwnSocket({ startServing, reuseAddress, reusePort }: BindOp
 /** Node binds and listens in one; a socket of ours can wait between the two. */
 export function bindsAhead(startServing: boolean): boolean {
   return !startServing && isSupported();
-}
-
-/** Node knows the option from 22.12 and 23.1 on, and ignores it before. */
-function nodeHasReusePort(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
 }
 
 /** Node takes 0 for its default. The kernel's queue has room for one more than it is told anyway. */

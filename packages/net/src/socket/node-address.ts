@@ -1,7 +1,9 @@
 /** Addresses as Node writes them, and as ours. */
+import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { ValueError } from '@loop/core';
 import { AF_INET, AF_INET6, type PeerAddress, type SocketAddress } from '@loop/posix';
-import { describe } from '@loop/posix/internal';
+import { checkInteger, describe, encodeAddress, SOCKADDR_SIZE } from '@loop/posix/internal';
 
 /** Ours of Node's, of either family. */
 export function fromNodeAddress(host: string, port: number): PeerAddress {
@@ -23,6 +25,31 @@ export function toNodeHost(address: SocketAddress): string {
   if (scope === 0 || host.includes('%')) return host;
   return `${host}%${zoneName(scope)}`;
 }
+
+/**
+ * Port and host of an address to send to, as Node takes them.
+ *
+ * @throws {TypeError | ValueError} It is none of `family`, or no numeric one.
+ */
+export function toNodeTarget(family: number, address: unknown): [port: number, host: string] {
+  // The check is that of our own sockets; only IPv6 would need the C library for it.
+  if (family === AF_INET) {
+    encodeAddress(family, address, scratch);
+    const [host, port] = address as [string, number];
+    return [port, host === '' ? '0.0.0.0' : host === '<broadcast>' ? '255.255.255.255' : host];
+  }
+  const host = toNodeHost(address as SocketAddress);
+  const [, port] = address as [string, number];
+  checkInteger(port, 'port', 0, 0xffff);
+  if (host !== '' && !isIPv6(host)) {
+    throw new ValueError(
+      `Expected host to be a numeric IPv6 address, got ${describe(host)}; getaddrinfo() resolves names`,
+    );
+  }
+  return [port, host === '' ? '::' : host];
+}
+
+const scratch = Buffer.alloc(SOCKADDR_SIZE);
 
 export function familyOfHost(host: string): number {
   return host.includes(':') ? AF_INET6 : AF_INET;

@@ -1,3 +1,4 @@
+import { Socket as DatagramSocket } from 'node:dgram';
 import { OSError, type PeerAddress, Socket } from '@loop/posix';
 import type { SocketView } from '../transport/transport-socket.ts';
 
@@ -86,6 +87,15 @@ export class NodeSocketView implements SocketView {
  * socket options only, so being wrong about it costs no more than these.
  */
 export function descriptorOf(handle: object): number {
-  const { _handle: inner } = handle as { _handle?: { fd?: unknown } | null };
+  const inner = innerHandle(handle) as { fd?: unknown } | null | undefined;
   return typeof inner?.fd === 'number' ? inner.fd : -1;
+}
+
+function innerHandle(handle: object): unknown {
+  if (!(handle instanceof DatagramSocket)) return (handle as { _handle?: unknown })._handle;
+  for (const symbol of Object.getOwnPropertySymbols(handle)) {
+    if (symbol.description !== 'state symbol') continue;
+    return (handle as unknown as Record<symbol, { handle?: unknown }>)[symbol]?.handle;
+  }
+  return null;
 }
