@@ -43,8 +43,8 @@ export class StreamFlow {
     if (this.#lost) return;
     this.#lost = true;
     this.#error = error;
-    settle(this.#draining, error);
     settle(this.#closing, error);
+    settle(this.#draining, error);
   }
 
   /** Waits for room. */
