@@ -54,7 +54,7 @@ export { disown, own } from './ffi/owned-descriptors.ts';
 export { OwnedDescriptor } from './io/owned-descriptor.ts';
 export { EventDescriptor, signalEvent } from './io/eventfd.ts';
 export { TimerDescriptor } from './io/timerfd.ts';
-export { trySendfile } from './io/sendfile.ts';
+export { hasSendfile, trySeek, trySendfile } from './io/sendfile.ts';
 export { tryWritev } from './io/writev.ts';
 export { ReceiveBatch, SendBatch } from './io/message-batch.ts';
 export { canSpawn, type ProcessRecipe, trySpawn } from './process/spawn-process.ts';

@@ -89,6 +89,9 @@ export const signatures = {
   sendmmsg: call<(fd: number, messages: Address, count: number, flags: number) => number>(
     'int sendmmsg(int fd, uintptr_t msgvec, unsigned int vlen, int flags)',
   ),
+  lseek: call<(fd: number, offset: number, whence: number) => number>(
+    'int64_t lseek(int fd, int64_t offset, int whence)',
+  ),
   sendfile: call<(out: number, input: number, offset: Bytes, count: number) => number>(
     'ssize_t sendfile(int out_fd, int in_fd, int64_t *offset, size_t count)',
   ),

@@ -1,9 +1,26 @@
 import { NotImplementedError } from '@loop/core/errors';
 import { checkInteger } from '../check-argument.ts';
-import { libc } from '../ffi/library.ts';
+import { isSupported, libc } from '../ffi/library.ts';
 
+const SEEK_SET = 0;
 const LONGEST = 0x7ffff000;
 const position = new BigInt64Array(1);
+
+/** Whether {@link trySendfile} works here. */
+export function hasSendfile(): boolean {
+  return process.platform === 'linux' && isSupported();
+}
+
+/**
+ * Moves the position of an open file to `offset`, without a check whether it has one.
+ *
+ * @returns The position, or a negative errno.
+ * @see lseek(2)
+ */
+export function trySeek(fd: number, offset: number): number {
+  checkInteger(offset, 'offset', 0, Number.MAX_SAFE_INTEGER);
+  return libc.lseek(fd, offset, SEEK_SET);
+}
 
 /**
  * Moves up to `count` bytes of a file to a socket inside the kernel.
