@@ -15,6 +15,7 @@ export const examples: readonly Example[] = [
   example('watch-descriptor', 'a socket watched by addReader'),
   example('signal-handlers', 'SIGINT and SIGTERM as callbacks'),
   example('run-in-executor', 'blocking and long work in the default pool, threads, processes'),
+  example('other-thread', 'a job on another thread that calls the loop while it computes'),
   example('udp-echo', 'datagrams: a server and a client, a protocol each'),
   example('unix-socket', 'a server on a Unix socket, and its file'),
   example('cluster-executor', 'an executor of one’s own, on somebody else’s cluster'),

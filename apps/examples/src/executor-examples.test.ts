@@ -21,6 +21,16 @@ it('EXEC-016 EXEC-034 reads and computes in four pools, and starts no program in
   ]);
 });
 
+it('CB-008 HL-024 lets a job on another thread call the loop while it computes', async () => {
+  expect(await output('other-thread.ts')).toEqual([
+    '25 % done',
+    '50 % done',
+    '75 % done',
+    '100 % done',
+    'The sum is 3338335000',
+  ]);
+});
+
 it('EXEC-001 EXEC-021 takes an executor that hands jobs to a cluster', async () => {
   expect(await output('cluster-executor.ts')).toEqual([
     'Another process answers.',
