@@ -1,0 +1,15 @@
+import type { Scenario } from '../scenario.ts';
+import { childScenarios } from './children.ts';
+import { datagramScenarios } from './datagrams.ts';
+import { echoScenarios } from './echo.ts';
+import { jobScenarios } from './jobs.ts';
+import { taskScenarios } from './tasks.ts';
+
+/** All of them. */
+export const scenarios: readonly Scenario[] = [
+  ...taskScenarios,
+  ...echoScenarios,
+  ...datagramScenarios,
+  ...childScenarios,
+  ...jobScenarios,
+];
