@@ -16,6 +16,8 @@ export const examples: readonly Example[] = [
   example('signal-handlers', 'SIGINT and SIGTERM as callbacks'),
   example('run-in-executor', 'blocking and long work in the default pool, threads, processes'),
   example('other-thread', 'a job on another thread that calls the loop while it computes'),
+  example('line-chat', 'a chat by streams, to try with nc'),
+  example('serve-forever', 'a server until it is cancelled, and to the end of a block'),
   example('udp-echo', 'datagrams: a server and a client, a protocol each'),
   example('unix-socket', 'a server on a Unix socket, and its file'),
   example('cluster-executor', 'an executor of one’s own, on somebody else’s cluster'),
