@@ -13,7 +13,7 @@ class Collector extends SubprocessProtocol {
   }
 
   override connectionLost(): void {
-    this.ended.setResult();
+    if (!this.ended.done()) this.ended.setResult();
   }
 
   get output(): Buffer {

@@ -11,7 +11,7 @@ class Inbox extends DatagramProtocol {
   }
 
   override connectionLost(): void {
-    this.lost.setResult();
+    if (!this.lost.done()) this.lost.setResult();
   }
 }
 
