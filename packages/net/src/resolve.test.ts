@@ -2,25 +2,27 @@ import { getRunningLoop, run, sleep, type EventLoop } from '@loop/core';
 import {
   AF_INET,
   AF_INET6,
+  AI_CANONNAME,
   AI_NUMERICHOST,
+  AI_NUMERICSERV,
   AI_PASSIVE,
   IPPROTO_TCP,
   IPPROTO_UDP,
+  NI_DGRAM,
   NI_NAMEREQD,
   NI_NUMERICHOST,
   NI_NUMERICSERV,
   OSError,
+  ProactorEventLoop,
   Protocol,
   SelectorEventLoop,
   SOCK_DGRAM,
   SOCK_STREAM,
 } from '@loop/net';
-import type { AddressInfo } from '@loop/posix';
+import { type AddressInfo, SOCK_RAW } from '@loop/posix';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { inLoop } from '../test/in-loop.ts';
 import { literalAddress } from './resolve.ts';
-
-const withLoop = <T>(body: (loop: EventLoop) => Promise<T>): Promise<T> =>
-  run(() => body(getRunningLoop()), { loopFactory: () => new SelectorEventLoop() });
 
 /** What `getaddrinfo` of a loop was asked, which then answers `found`. */
 function answer(loop: EventLoop, found: AddressInfo[]): unknown[][] {
@@ -36,7 +38,15 @@ function answer(loop: EventLoop, found: AddressInfo[]): unknown[][] {
 
 const codeOf = (error: unknown): string => (error as OSError).code;
 
-describe('loop.getaddrinfo', () => {
+const resolvers = [
+  ['C library', () => new SelectorEventLoop()],
+  ['Node', () => new ProactorEventLoop()],
+] as const;
+
+describe.each(resolvers)('loop.getaddrinfo by the resolver of %s', (_, makeLoop) => {
+  const withLoop = <T>(body: (loop: EventLoop) => Promise<T>): Promise<T> =>
+    run(() => body(getRunningLoop()), { loopFactory: makeLoop });
+
   it('DNS-001 DNS-003 DNS-004 DNS-005 resolves as the system does', async () => {
     await withLoop(async (loop) => {
       const type = SOCK_STREAM;
@@ -137,7 +147,10 @@ describe('loop.getaddrinfo', () => {
   });
 });
 
-describe('loop.getnameinfo', () => {
+describe.each(resolvers)('loop.getnameinfo by the resolver of %s', (_, makeLoop) => {
+  const withLoop = <T>(body: (loop: EventLoop) => Promise<T>): Promise<T> =>
+    run(() => body(getRunningLoop()), { loopFactory: makeLoop });
+
   it('DNS-007 names host and service', async () => {
     await withLoop(async (loop) => {
       const numeric = NI_NUMERICHOST | NI_NUMERICSERV;
@@ -199,22 +212,92 @@ describe('the numeric shortcut', () => {
     expect(literalAddress('1.2.3.4', 1, { ...stream, family: AF_INET6 })).toBeNull();
   });
 
-  it('DNS-008 DNS-011 asks the method of the loop for names only', async () => {
-    await withLoop(async (loop) => {
-      await using server = await loop.createServer(() => new Protocol(), '127.0.0.1', 0);
-      const [, port] = server.sockets[0]!.getsockname() as [string, number];
-      const found: AddressInfo[] = [[AF_INET, SOCK_STREAM, IPPROTO_TCP, '', ['127.0.0.1', port]]];
-      const asked = answer(loop, found);
-      const [direct] = await loop.createConnection(() => new Protocol(), '127.0.0.1', port);
-      direct.abort();
-      expect(asked).toEqual([]);
-      const [named] = await loop.createConnection(() => new Protocol(), 'somewhere.test', 7);
-      named.abort();
-      expect(asked.map(([host, number]) => [host, number])).toEqual([['somewhere.test', 7]]);
-      found[0]![4] = ['127.0.0.1', 0];
-      await using second = await loop.createServer(() => new Protocol(), 'elsewhere.test', 7);
-      expect(second.sockets).toHaveLength(1);
-      expect(asked.map(([host]) => host)).toEqual(['somewhere.test', 'elsewhere.test']);
-    });
+  it.each(resolvers)(
+    'DNS-008 DNS-011 asks the method of the loop for names only (%s)',
+    async (_, makeLoop) => {
+      await inLoop(makeLoop, async (loop) => {
+        await using server = await loop.createServer(() => new Protocol(), '127.0.0.1', 0);
+        const [, port] = server.sockets[0]!.getsockname() as [string, number];
+        const found: AddressInfo[] = [[AF_INET, SOCK_STREAM, IPPROTO_TCP, '', ['127.0.0.1', port]]];
+        const asked = answer(loop, found);
+        const [direct] = await loop.createConnection(() => new Protocol(), '127.0.0.1', port);
+        direct.abort();
+        expect(asked).toEqual([]);
+        const [named] = await loop.createConnection(() => new Protocol(), 'somewhere.test', 7);
+        named.abort();
+        expect(asked.map(([host, number]) => [host, number])).toEqual([['somewhere.test', 7]]);
+        found[0]![4] = ['127.0.0.1', 0];
+        await using second = await loop.createServer(() => new Protocol(), 'elsewhere.test', 7);
+        expect(second.sockets).toHaveLength(1);
+        expect(asked.map(([host]) => host)).toEqual(['somewhere.test', 'elsewhere.test']);
+      });
+    },
+  );
+});
+
+/** What each resolver says to each question. */
+function answersTo<Q>(
+  questions: readonly Q[],
+  ask: (loop: EventLoop, question: Q) => PromiseLike<unknown>,
+): Promise<unknown[][]> {
+  const asked = (loop: EventLoop): Promise<unknown[]> =>
+    Promise.all(
+      questions.map(async (question) => {
+        try {
+          return await ask(loop, question);
+        } catch (error) {
+          return [(error as Error).name, codeOf(error)];
+        }
+      }),
+    );
+  return Promise.all(resolvers.map(([, makeLoop]) => inLoop(makeLoop, asked)));
+}
+
+describe.skipIf(process.platform !== 'linux')('the resolver of Node', () => {
+  it('DNS-001 gives what that of the C library gives', async () => {
+    const questions: Array<Parameters<EventLoop['getaddrinfo']>> = [
+      ['localhost', 80],
+      ['127.0.0.1', '80', { flags: AI_CANONNAME }],
+      ['localhost', 'domain', { family: AF_INET }],
+      ['::1', 'http'],
+      [Buffer.from('127.0.0.1'), Buffer.from('5')],
+      ['127.0.0.1', 9, { type: SOCK_RAW, proto: 1 }],
+      ['127.0.0.1', null, { type: SOCK_RAW, proto: 1 }],
+      [null, 80],
+      [null, 80, { flags: AI_PASSIVE }],
+      [null, 'ssh', { type: SOCK_STREAM, flags: AI_PASSIVE, family: AF_INET6 }],
+      ['', 80],
+      ['no-such-host.invalid', 80],
+      ['127.0.0.1', 80, { family: AF_INET6 }],
+      ['127.0.0.1', 80, { family: 77 }],
+      ['127.0.0.1', 80, { type: SOCK_STREAM, proto: IPPROTO_UDP }],
+      ['127.0.0.1', 'no-such-service'],
+      ['127.0.0.1', 'http', { flags: AI_NUMERICSERV }],
+      ['localhost', 80, { flags: AI_NUMERICHOST }],
+      ['b\u00fccher.invalid', 80],
+      ['a\0b', 80],
+      [null, null],
+    ];
+    const [library, node] = await answersTo(questions, (loop, question) =>
+      loop.getaddrinfo(...question),
+    );
+    expect(node).toEqual(library);
+  });
+
+  it('DNS-007 gives the names that the C library gives', async () => {
+    const questions: Array<Parameters<EventLoop['getnameinfo']>> = [
+      [['127.0.0.1', 80]],
+      [['127.0.0.1', 53], NI_DGRAM],
+      [['127.0.0.1', 1]],
+      [['::1', 65000]],
+      [['192.0.2.1', 80]],
+      [['192.0.2.1', 80], NI_NAMEREQD],
+      [['127.0.0.1', 80], NI_NUMERICHOST | NI_NUMERICSERV],
+      [['localhost', 80]],
+    ];
+    const [library, node] = await answersTo(questions, (loop, question) =>
+      loop.getnameinfo(...question),
+    );
+    expect(node).toEqual(library);
   });
 });

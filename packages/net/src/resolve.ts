@@ -17,7 +17,10 @@ import {
 } from '@loop/posix';
 import { checkInteger, describe } from '@loop/posix/internal';
 import { addressText } from './address-text.ts';
+import { backendName } from './backend/backend-name.ts';
 import { checkOptions } from './check-options.ts';
+import { getaddrinfoByNode } from './resolver/node-getaddrinfo.ts';
+import { getnameinfoByNode } from './resolver/node-getnameinfo.ts';
 
 /** What is taken for a host. */
 export type Host = string | Uint8Array | null | undefined;
@@ -35,9 +38,8 @@ export function getaddrinfo(
     checkOptions(options, ['family', 'type', 'proto', 'flags'], 'getaddrinfo');
     checkPortRange(port);
     const started = loop.time();
-    const found = yield* wrapFuture(resolveByLibrary(host ?? null, port ?? null, options), {
-      loop,
-    });
+    const resolve = backendName(loop) === 'selector' ? resolveByLibrary : getaddrinfoByNode;
+    const found = yield* wrapFuture(resolve(host ?? null, port ?? null, options), { loop });
     if (loop.getDebug()) report(loop, addressText([host, port]), found, started);
     return found;
   }, loop);
@@ -51,7 +53,8 @@ export function getnameinfo(
 ): Future<[host: string, service: string]> {
   return operation(function* () {
     checkInteger(flags, 'flags');
-    return yield* wrapFuture(nameByLibrary(address as never, flags), { loop });
+    const name = backendName(loop) === 'selector' ? nameByLibrary : getnameinfoByNode;
+    return yield* wrapFuture(name(address as never, flags), { loop });
   }, loop);
 }
 

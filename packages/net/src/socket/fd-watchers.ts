@@ -1,5 +1,6 @@
-import { createHandle, RuntimeError, type EventLoop } from '@loop/core';
+import { createHandle, type EventLoop, NotImplementedError, RuntimeError } from '@loop/core';
 import type { FileObject } from '@loop/posix';
+import { backendName } from '../backend/backend-name.ts';
 import { selectorBackend } from '../backend/selector-backend.ts';
 
 type Callback = (...args: readonly unknown[]) => unknown;
@@ -11,6 +12,7 @@ export function addReader(
   callback: Callback,
   args: readonly unknown[],
 ): void {
+  checkWatching(loop, 'addReader');
   checkOpen(loop);
   const handle = createHandle(loop, callback, args);
   const backend = selectorBackend(loop);
@@ -24,6 +26,7 @@ export function addWriter(
   callback: Callback,
   args: readonly unknown[],
 ): void {
+  checkWatching(loop, 'addWriter');
   checkOpen(loop);
   const handle = createHandle(loop, callback, args);
   const backend = selectorBackend(loop);
@@ -32,6 +35,7 @@ export function addWriter(
 
 /** See `EventLoop.removeReader`. */
 export function removeReader(loop: EventLoop, fileobj: FileObject): boolean {
+  checkWatching(loop, 'removeReader');
   if (loop.isClosed()) return false;
   const backend = selectorBackend(loop);
   return backend.poller.removeReader(backend.freeDescriptor(fileobj));
@@ -39,6 +43,7 @@ export function removeReader(loop: EventLoop, fileobj: FileObject): boolean {
 
 /** See `EventLoop.removeWriter`. */
 export function removeWriter(loop: EventLoop, fileobj: FileObject): boolean {
+  checkWatching(loop, 'removeWriter');
   if (loop.isClosed()) return false;
   const backend = selectorBackend(loop);
   return backend.poller.removeWriter(backend.freeDescriptor(fileobj));
@@ -46,4 +51,12 @@ export function removeWriter(loop: EventLoop, fileobj: FileObject): boolean {
 
 function checkOpen(loop: EventLoop): void {
   if (loop.isClosed()) throw new RuntimeError('Event loop is closed');
+}
+
+/** As in the reference, completion knows nothing of descriptors that are ready. */
+function checkWatching(loop: EventLoop, method: string): void {
+  if (backendName(loop) === 'selector') return;
+  throw new NotImplementedError(
+    `${method}() needs a loop on a selector, and this one is on the proactor: use a SelectorEventLoop, which needs the package koffi`,
+  );
 }
