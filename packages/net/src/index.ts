@@ -99,6 +99,7 @@ export {
 export { SSLInfo } from './tls/ssl-info.ts';
 export { MemoryBIO } from './tls/openssl-memory-bio.ts';
 export { SSLObject } from './tls/openssl-object.ts';
+export type { StartTlsOptions } from './tls/start-tls.ts';
 export type { TlsTransport } from './tls/tls-transport.ts';
 export type { DistinguishedName, PeerCertificate } from './tls/peer-certificate.ts';
 export type { Password, PemSource } from './tls/pem.ts';

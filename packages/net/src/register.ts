@@ -27,6 +27,9 @@ import type { Server } from './serve/server.ts';
 import { addReader, addWriter, removeReader, removeWriter } from './socket/fd-watchers.ts';
 import * as sockets from './socket/socket-methods.ts';
 import type { UnixPath } from './socket/unix-path.ts';
+import type { SSLContext } from './tls/ssl-context.ts';
+import { startTls, type StartTlsOptions } from './tls/start-tls.ts';
+import type { TlsTransport } from './tls/tls-transport.ts';
 import type { TlsServerOptions } from './tls/tls-options.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from './transport/open-stream.ts';
 import type {
@@ -164,6 +167,24 @@ declare module '@loop/core' {
       options?: TlsServerOptions,
     ): Future<[Transport, P]>;
     /**
+     * Goes on with a connection over TLS, and gives the transport that `protocol` has to use from then on;
+     * `null` if the connection is closing. The protocol hears nothing of it.
+     *
+     * What was written before goes out in plain first. Reading in plain ends with the call: what arrives
+     * from then on is TLS or fails. A peer need not wait for an answer, so the protocol may have got the
+     * beginning of TLS already, behind the request to start it: that goes into `received`.
+     *
+     * Rejects like `createConnection`; the connection is closed then, and `connectionLost` called.
+     *
+     * @see CPython `loop.start_tls`
+     */
+    startTls(
+      transport: Transport,
+      protocol: AnyStreamProtocol,
+      sslcontext: SSLContext,
+      options?: StartTlsOptions,
+    ): Future<TlsTransport | null>;
+    /**
      * Reads from a pipe, FIFO, socket or terminal by a protocol. The transport makes it non-blocking,
      * owns it and closes it.
      *
@@ -281,6 +302,15 @@ registerExtension({
         sock: Socket,
         options?: TlsServerOptions,
       ) => connectAcceptedSocket(loop, factory, sock, options ?? {}),
+    ),
+    startTls: method(
+      (
+        loop,
+        transport: Transport,
+        protocol: AnyStreamProtocol,
+        sslcontext: SSLContext,
+        options?: StartTlsOptions,
+      ) => startTls(loop, transport, protocol, sslcontext, options ?? {}),
     ),
     connectReadPipe: method((loop, factory: ProtocolFactory<ReadPipeProtocol>, pipe: PipeObject) =>
       connectReadPipe(loop, factory, pipe),

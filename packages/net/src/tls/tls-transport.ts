@@ -1,17 +1,27 @@
-import type { EventLoop } from '@loop/core';
-import { ValueError } from '@loop/core';
+import {
+  type Coroutine,
+  type EventLoop,
+  type Future,
+  operation,
+  RuntimeError,
+  ValueError,
+} from '@loop/core';
 import { OSError } from '@loop/posix';
 import { describe } from '@loop/posix/internal';
 import type { StreamOwner } from '../backend/descriptor-owners.ts';
 import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.ts';
 import { PLAIN, type StreamTraits, typeName } from '../transport/stream-traits.ts';
+import { settle } from '../transport/settle.ts';
 import { StreamTransport, type StreamTransportOptions } from '../transport/stream-transport.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { BaseProtocol, BufferedProtocol, StreamProtocol } from '../transport/protocol.ts';
 import { engineContext, tlsEngineOf } from './choose-engine.ts';
 import { handshakeNames, selectContext } from './handshake-options.ts';
 import type { SSLContext } from './ssl-context.ts';
 import { SSLInfo } from './ssl-info.ts';
 import type { PeerCertificate } from './peer-certificate.ts';
 import type { TlsChannel } from './tls-engine.ts';
+import { TransportChannel } from './transport-channel.ts';
 import type { TlsParameters } from './tls-options.ts';
 
 declare module '../transport/transport.ts' {
@@ -28,11 +38,11 @@ declare module '../transport/transport.ts' {
 /** What a TLS transport is made of. */
 export interface TlsTransportOptions extends Pick<
   StreamTransportOptions,
-  'loop' | 'protocol' | 'owner' | 'ready' | 'announce'
+  'loop' | 'protocol' | 'owner' | 'ready'
 > {
   readonly tls: TlsParameters;
-  /** Opens the channel below. */
-  readonly inner: (events: ChannelEvents, owner: StreamOwner) => StreamChannel;
+  /** Opens the channel below, or takes a transport over. */
+  readonly below: StreamTransport | ((events: ChannelEvents, owner: StreamOwner) => StreamChannel);
   /** Of the peer's bytes what came before. */
   readonly received?: Uint8Array | null;
 }
@@ -45,24 +55,49 @@ const READ_HIGH_WATER = 256 * 1024;
  * @see CPython `asyncio.sslproto._SSLProtocolTransport`
  */
 export class TlsTransport extends StreamTransport {
+  readonly #loop: EventLoop;
+  readonly #below: StreamTransport | null;
+  readonly #carrier: TransportChannel | null;
   readonly #channel: TlsChannel;
   readonly #context: SSLContext;
   readonly #info: SSLInfo;
   #readLimits: [low: number, high: number] = [READ_HIGH_WATER / 4, READ_HIGH_WATER];
 
-  constructor({ tls, inner, received = null, ...options }: TlsTransportOptions) {
+  constructor({ tls, below, received = null, ...options }: TlsTransportOptions) {
     let parts!: TlsParts;
+    let carrier: TransportChannel | null = null;
+    const isUpgrade = below instanceof StreamTransport;
     super({
       ...options,
       traits: traitsOf(tls),
+      announce: !isUpgrade,
       open: (transport) => {
-        parts = layTls(options.loop, tls, received, transport, inner);
+        parts = layTls(options.loop, tls, received, transport, (events, owner) => {
+          if (!isUpgrade) return below(events, owner);
+          carrier = new TransportChannel(below, events, () => transport.abort());
+          return carrier;
+        });
         return parts.channel;
       },
     });
+    this.#loop = options.loop;
+    this.#below = isUpgrade ? below : null;
+    this.#carrier = carrier;
+    this.#below?._carry(this);
     this.#channel = parts.channel;
     this.#info = parts.info;
     this.#context = tls.context;
+  }
+
+  /**
+   * Ends TLS, if the peer does so too, and goes on in plain with the transport that `startTls` was given,
+   * which it gives; `null`: it is closing already. The protocol stays. What the peer sends before its
+   * goodbye is dropped.
+   *
+   * Rejects with `RuntimeError` for a connection that has been TLS from the start; with what it was lost by.
+   */
+  unwrap(): Future<Transport | null> {
+    return operation(() => this.#unwrap(), this.#loop);
   }
 
   override getExtraInfo(name: string, fallback?: unknown): unknown {
@@ -75,6 +110,42 @@ export class TlsTransport extends StreamTransport {
       if (name === 'compression') return info.compression();
     }
     return this.getProtocol() === null ? fallback : super.getExtraInfo(name, fallback);
+  }
+
+  *#unwrap(): Coroutine<Transport | null> {
+    const below = this.#below;
+    const carrier = this.#carrier;
+    if (below === null || carrier === null) {
+      throw new RuntimeError('Only a transport that startTls() has made can be unwrapped');
+    }
+    const protocol = this.getProtocol() as StreamProtocol | BufferedProtocol | null;
+    if (this.isClosing() || protocol === null) return null;
+    const left = this.#loop.createFuture<void>();
+    this._leave((error) => {
+      if (error === null) this.#handBack(below, carrier, protocol);
+      settle(left, error);
+    });
+    try {
+      yield* left;
+    } catch (error) {
+      this.abort();
+      throw error;
+    }
+    return below;
+  }
+
+  #handBack(
+    below: StreamTransport,
+    carrier: TransportChannel,
+    protocol: StreamProtocol | BufferedProtocol,
+  ): void {
+    carrier.release();
+    below._carry(null);
+    below.setProtocol(protocol as BaseProtocol<never>);
+    const { leftover } = this.#channel;
+    if (leftover !== null && leftover.length > 0) below._deliver(leftover);
+    if (carrier.ended) below._deliverEnd();
+    below.resumeReading();
   }
 
   /** The limits for received bytes that wait to be delivered, as `[low, high]`. */
@@ -115,7 +186,7 @@ function layTls(
   { context, serverSide, serverHostname }: TlsParameters,
   received: Uint8Array | null,
   transport: StreamTransport,
-  inner: TlsTransportOptions['inner'],
+  inner: (events: ChannelEvents, owner: StreamOwner) => StreamChannel,
 ): TlsParts {
   const engine = tlsEngineOf(loop);
   const settings = context._settings;

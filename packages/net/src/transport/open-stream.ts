@@ -2,6 +2,7 @@ import type { EventLoop, Future } from '@loop/core';
 import type { StreamSource } from '../backend/backend.ts';
 import { TlsTransport } from '../tls/tls-transport.ts';
 import type { TlsParameters } from '../tls/tls-options.ts';
+import { settle } from './settle.ts';
 import type { BufferedProtocol, StreamProtocol } from './protocol.ts';
 import { type ConnectionOwner, StreamTransport } from './stream-transport.ts';
 import type { ExtraInfo } from './transport.ts';
@@ -44,13 +45,6 @@ export function openStream(
   return new TlsTransport({
     ...common,
     tls,
-    inner: (events, transport) => source.open(events, transport, extra),
+    below: (events, transport) => source.open(events, transport, extra),
   });
-}
-
-/** Unless the caller has given up. */
-export function settle(ready: Future<void>, error: Error | null): void {
-  if (ready.done()) return;
-  if (error === null) ready.setResult();
-  else ready.setException(error);
 }

@@ -53,10 +53,13 @@ export interface ChannelEvents {
  * `start` is called once, and ends with `opened` or `failed`; no other event comes before. `finish` comes
  * when nothing is pending any more, after `opened` only; it ends with `finished`, in a callback of its
  * own, when all is said and sent. What arrives meanwhile is dropped. `close` says nothing to the peer.
+ *
+ * `unwrap` is called instead of `finish`, and leaves what is below open: it is the caller's after `finished`.
  */
 export interface NegotiatedChannel extends StreamChannel {
   start(): void;
   finish(): void;
+  unwrap(): void;
 }
 
 /** What such a channel tells besides. */

@@ -2,6 +2,7 @@ import {
   NotImplementedError,
   RuntimeError,
   TimeoutError,
+  ValueError,
   type EventLoop,
   type TimerHandle,
 } from '@loop/core';
@@ -81,6 +82,8 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   #lostWrites = 0;
   #busy: string | null = null;
   #finishing = false;
+  #above: StreamTransport | null = null;
+  #left: ((error: Error | null) => void) | null = null;
   #deadline: TimerHandle | null = null;
 
   constructor(options: StreamTransportOptions) {
@@ -234,7 +237,43 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   _drop(): void {
     this.#closing = true;
     this.#lostScheduled = true;
+    this.#above?._drop();
     this.#release();
+  }
+
+  /**
+   * The stream that is laid over this one, `null` when it is not any more.
+   * @internal
+   */
+  _carry(above: StreamTransport | null): void {
+    this.#above = above;
+  }
+
+  /**
+   * @throws {ValueError} It belongs to another loop.
+   * @throws {RuntimeError} Another stream is laid over it already, or nothing can be written any more.
+   * @throws {OSError} The peer has closed its side.
+   * @internal
+   */
+  _checkUpgrade(loop: EventLoop): void {
+    if (loop !== this.#loop) throw new ValueError('The transport belongs to another event loop');
+    if (this.#above !== null) throw new RuntimeError('TLS has been started on this transport');
+    this.#checkWritable('start_tls');
+    if (this.#ended) {
+      throw new OSError('ECONNRESET', {
+        message: 'The peer has closed its side of the connection',
+      });
+    }
+  }
+
+  /**
+   * As `close()`, but what is below stays open, and is the caller's when `left` is called; with an error
+   * the stream is lost instead.
+   * @internal
+   */
+  _leave(left: (error: Error | null) => void): void {
+    this.#left = left;
+    this.close();
   }
 
   // Reading
@@ -309,6 +348,34 @@ export class StreamTransport extends Transport implements NegotiationEvents {
     if (!keepOpen || !this.#channel.canEnd) this.close();
   }
 
+  /**
+   * Delivers what a layer above has found to be for this one.
+   * @internal
+   */
+  _deliver(data: Buffer): void {
+    let rest = data;
+    while (rest.length > 0 && !this.#closing) {
+      const target = this.target(rest.length);
+      if (target === null) {
+        this.received(rest);
+        return;
+      }
+      const count = Math.min(target.length, rest.length);
+      target.set(rest.subarray(0, count));
+      this.filled(count);
+      rest = rest.subarray(count);
+    }
+  }
+
+  /**
+   * The end of the stream, which a layer above has been told instead of the protocol.
+   * @internal
+   */
+  _deliverEnd(): void {
+    this.#ended = false;
+    this.ended();
+  }
+
   /** @internal */
   failed(error: unknown, message: string): void {
     if (this.#isOpening()) this.#neverOpened(error);
@@ -337,7 +404,12 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   finished(): void {
     if (this.#lostScheduled) return;
     this.#lostScheduled = true;
-    this.#lose(null);
+    if (this.#left === null) {
+      this.#lose(null);
+      return;
+    }
+    this.#release();
+    this.#left(null);
   }
 
   /** @internal */
@@ -383,7 +455,8 @@ export class StreamTransport extends Transport implements NegotiationEvents {
     if (this.#negotiated === null) this.#scheduleLost(null);
     else if (!this.#finishing) {
       this.#finishing = true;
-      this.#negotiated.finish();
+      if (this.#left === null) this.#negotiated.finish();
+      else this.#negotiated.unwrap();
     }
   }
 
@@ -456,6 +529,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
 
   #lose(error: Error | null): void {
     const protocol = this.#protocol;
+    this.#left?.(error ?? new OSError('ECONNABORTED', { message: this.#traits.openAborted }));
     try {
       protocol?.connectionLost(error);
     } finally {
