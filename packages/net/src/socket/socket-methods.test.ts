@@ -16,7 +16,6 @@ import type { AddressInfo } from '@loop/posix';
 import { describe, expect, it } from 'vitest';
 import { selectorBackend } from '../backend/selector-backend.ts';
 import { backends } from '../../test/backends.ts';
-import { selectorBackend } from '../backend/selector-backend.ts';
 
 describe.each(backends)('sockets by coroutines with %s', (_, makeLoop) => {
   /** Runs `body` with a connected pair, which is closed afterwards. */
