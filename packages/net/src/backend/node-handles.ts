@@ -9,6 +9,11 @@ interface Closable {
 export class NodeHandles {
   readonly #open = new Map<object, () => void>();
 
+  /** How many are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** From now on until it is closed `handle` belongs to the loop; `close` is how to close it. */
   add(handle: Closable, close: () => void): void {
     if (!this.#open.has(handle)) handle.once('close', () => this.#open.delete(handle));

@@ -15,9 +15,10 @@ import { openNodeDatagram } from '../datagram/open-node-datagram.ts';
 import { ProactorListener } from '../serve/proactor-listener.ts';
 import { connectError } from '../socket/connect-error.ts';
 import { toNodeHost } from '../socket/node-address.ts';
+import { descriptorForNode } from '../socket/node-descriptor.ts';
 import { nodeHasReusePort } from '../socket/node-reuse-port.ts';
 import { nodePath } from '../socket/node-path.ts';
-import { giveToNode, ProactorStream, tcpView, unixView } from '../transport/proactor-stream.ts';
+import { ProactorStream, tcpView, unixView } from '../transport/proactor-stream.ts';
 import type {
   Backend,
   BindOptions,
@@ -65,10 +66,10 @@ export class ProactorSockets implements Backend {
   }
 
   adopt(socket: Socket): StreamSource {
-    const options = { fd: socket.fileno(), readable: true, writable: true, allowHalfOpen: true };
-    const taken = new NodeSocket(options).pause();
+    const fd = descriptorForNode(socket);
+    const taken = new NodeSocket({ fd, readable: true, writable: true, allowHalfOpen: true });
+    taken.pause();
     if (socket.family !== AF_UNIX) taken.setNoDelay(true);
-    giveToNode(socket);
     return new ProactorStream(this.#loop, taken, socket, socket);
   }
 

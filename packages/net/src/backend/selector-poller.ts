@@ -126,6 +126,11 @@ export class SelectorPoller implements Poller {
     return true;
   }
 
+  /** How many descriptors are watched. */
+  get size(): number {
+    return this.#watches;
+  }
+
   /** The handles of `fd`, whoever they are. */
   handlesOf(fd: number): Readonly<Watch> {
     return this.#find(fd) ?? TIMER;

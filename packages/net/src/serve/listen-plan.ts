@@ -13,7 +13,7 @@ import { nodePath } from '../socket/node-path.ts';
 
 /** What Node is told to listen on. */
 export interface ListenPlan {
-  readonly options: NodeListenOptions & { readonly fd?: number };
+  readonly options: NodeListenOptions;
   readonly keepAlive: boolean;
   /** The address that was asked for. */
   readonly address: SocketAddress;
@@ -55,7 +55,7 @@ export function pathPlan(path: string | Buffer, options: BindUnixOptions): Liste
 
 export function socketPlan(socket: Socket, options: ListenOptions): ListenPlan {
   return {
-    options: { fd: socket.fileno(), backlog: nodeBacklog(options) },
+    options: { backlog: nodeBacklog(options) },
     keepAlive: false,
     address: socket.getsockname(),
     given: socket,

@@ -14,9 +14,9 @@ import { propertiesOfAddress } from '@loop/posix/internal';
 import { fromNodeError } from '../backend/node-error.ts';
 import { nodeHandles } from '../backend/node-handles.ts';
 import { familyOfHost, fromNodeAddress } from '../socket/node-address.ts';
+import { descriptorForNode } from '../socket/node-descriptor.ts';
 import { type NodeSocketFacts, NodeSocketView } from '../socket/node-socket-view.ts';
 import { keepFile } from '../socket/socket-file.ts';
-import { giveToNode } from '../transport/proactor-stream.ts';
 import type { SocketView } from '../transport/transport-socket.ts';
 import type { ListenPlan } from './listen-plan.ts';
 
@@ -59,8 +59,8 @@ export class ListeningServer {
       bound?.();
       if (!opening.done()) opening.setResult();
     });
-    if (given !== null) giveToNode(given);
-    server.listen(port === undefined ? options : { ...options, port });
+    if (given !== null) server.listen({ ...options, fd: descriptorForNode(given) });
+    else server.listen(port === undefined ? options : { ...options, port });
     server.unref();
     try {
       yield* opening;
@@ -92,7 +92,7 @@ export class ListeningServer {
     this.#closed = true;
     nodeHandles(this.#loop).remove(this.#server);
     around(() => this.#server.close());
-    this.#plan.given?.detach();
+    this.#plan.given?.close();
     if (this.#opening !== null && !this.#opening.done() && !this.#loop.isClosed()) {
       this.#opening.setException(new RuntimeError('The server was closed before it listened'));
     }

@@ -1,7 +1,6 @@
 import type { Socket as NodeSocket } from 'node:net';
 import type { EventLoop } from '@loop/core';
 import { AF_UNIX, IPPROTO_TCP, type PeerAddress, SOCK_STREAM, type Socket } from '@loop/posix';
-import { disown } from '@loop/posix/internal';
 import type { StreamSource } from '../backend/backend.ts';
 import { descriptorOwners, type StreamOwner } from '../backend/descriptor-owners.ts';
 import { nodeHandles } from '../backend/node-handles.ts';
@@ -19,7 +18,7 @@ export class ProactorStream implements StreamSource {
   readonly #view: SocketView;
   readonly #given: Socket | null;
 
-  /** @param given - The socket of ours whose descriptor Node has. */
+  /** @param given - The socket of ours that Node has a duplicate of; both are closed together. */
   constructor(loop: EventLoop, socket: NodeSocket, view: SocketView, given: Socket | null = null) {
     this.#loop = loop;
     this.#socket = socket;
@@ -28,8 +27,6 @@ export class ProactorStream implements StreamSource {
     // A running loop keeps the process alive by itself.
     socket.unref();
     nodeHandles(loop).add(socket, () => socket.destroy());
-    // Node closes by itself what has ended both ways.
-    if (given !== null) socket.once('close', () => given.detach());
   }
 
   /** The address of the peer, where it has one. */
@@ -52,14 +49,14 @@ export class ProactorStream implements StreamSource {
       },
       onClose: () => {
         if (fd >= 0) descriptorOwners(loop).release(fd);
-        given?.detach();
+        given?.close();
       },
     });
   }
 
   close(): void {
     this.#socket.destroy();
-    this.#given?.detach();
+    this.#given?.close();
   }
 }
 
@@ -88,13 +85,6 @@ export function unixView(
     sockname,
     peername,
   });
-}
-
-/** From now on Node closes the descriptor of `socket`, and nobody else. */
-export function giveToNode(socket: Socket): number {
-  const fd = socket.fileno();
-  disown(fd);
-  return fd;
 }
 
 function peerOf(view: SocketView): PeerAddress | null {
