@@ -105,6 +105,14 @@ export type { DistinguishedName, PeerCertificate } from './tls/peer-certificate.
 export type { Password, PemSource } from './tls/pem.ts';
 export type { TlsClientOptions, TlsServerOptions, TlsTimeouts } from './tls/tls-options.ts';
 
+// Files
+export { SendfileNotAvailableError } from './sendfile/sendfile-not-available-error.ts';
+export type {
+  ReadableFile,
+  SendfileOptions,
+  SendfileSource,
+} from './sendfile/sendfile-arguments.ts';
+
 // Sockets, from @loop/posix
 export { OSError, Socket, socketpair } from '@loop/posix';
 export type { FileObject, SocketAddress } from '@loop/posix';

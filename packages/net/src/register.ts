@@ -21,6 +21,9 @@ import type { PipeObject } from './pipe/pipe-file.ts';
 import type { ReadPipeProtocol } from './pipe/read-pipe-transport.ts';
 import type { WritePipeProtocol } from './pipe/write-pipe-transport.ts';
 import { getaddrinfo, getnameinfo, type Host, type Port } from './resolve.ts';
+import type { SendfileOptions, SendfileSource } from './sendfile/sendfile-arguments.ts';
+import { sendfile } from './sendfile/sendfile.ts';
+import { sockSendfile } from './sendfile/sock-sendfile.ts';
 import { createServer, type CreateServerOptions } from './serve/create-server.ts';
 import { createUnixServer, type CreateUnixServerOptions } from './serve/create-unix-server.ts';
 import type { Server } from './serve/server.ts';
@@ -91,6 +94,18 @@ declare module '@loop/core' {
     sockConnect(sock: Socket, address: SocketAddress): Future<void>;
     /** Accepts a connection on a listening socket: a new non-blocking socket, and the peer's address. */
     sockAccept(sock: Socket): Future<[Socket, SocketAddress]>;
+    /**
+     * As {@link sendfile}, over a bare stream socket that does not block.
+     *
+     * @see CPython `loop.sock_sendfile`
+     */
+    sockSendfile(
+      sock: Socket,
+      file: SendfileSource,
+      offset?: number | null,
+      count?: number | null,
+      options?: SendfileOptions,
+    ): Future<number>;
     /**
      * Connects a stream to `host` and `port`, and gives its transport and the protocol that `factory`
      * made; `connectionMade` has run. A host with several addresses is tried at all of them.
@@ -185,6 +200,26 @@ declare module '@loop/core' {
       options?: StartTlsOptions,
     ): Future<TlsTransport | null>;
     /**
+     * Sends `count` bytes of a regular file from `offset` on (`null`: all of it) over a stream, and gives
+     * the number of bytes sent; fewer if the file ends before. What was written before goes out first.
+     * Until it is done others cannot write to the transport, and it does not read.
+     *
+     * On Linux sockets of the selector backend the kernel copies, by sendfile(2). Elsewhere, and over TLS,
+     * the file is read and written piece by piece, unless `fallback` is false: then it rejects with
+     * `SendfileNotAvailableError`, over TLS with `RuntimeError`. Afterwards, be it by an error or by
+     * cancellation, the file's position is behind the last byte that was sent, where there is FFI.
+     *
+     * @param file - An open descriptor or a `FileHandle`. It stays open.
+     * @see CPython `loop.sendfile`
+     */
+    sendfile(
+      transport: WriteTransport,
+      file: SendfileSource,
+      offset?: number | null,
+      count?: number | null,
+      options?: SendfileOptions,
+    ): Future<number>;
+    /**
      * Reads from a pipe, FIFO, socket or terminal by a protocol. The transport makes it non-blocking,
      * owns it and closes it.
      *
@@ -254,6 +289,26 @@ registerExtension({
     sockSendto: method(sockets.sockSendto),
     sockConnect: method(sockets.sockConnect),
     sockAccept: method(sockets.sockAccept),
+    sockSendfile: method(
+      (
+        loop,
+        sock: Socket,
+        file: SendfileSource,
+        offset?: number | null,
+        count?: number | null,
+        options?: SendfileOptions,
+      ) => sockSendfile(loop, sock, file, offset ?? 0, count ?? null, options ?? {}),
+    ),
+    sendfile: method(
+      (
+        loop,
+        transport: WriteTransport,
+        file: SendfileSource,
+        offset?: number | null,
+        count?: number | null,
+        options?: SendfileOptions,
+      ) => sendfile(loop, transport, file, offset ?? 0, count ?? null, options ?? {}),
+    ),
     createConnection: method(
       (
         loop,

@@ -45,6 +45,16 @@ export interface StreamTransportOptions {
   readonly announce?: boolean;
 }
 
+/** Who has the writing side for itself for a while: `sendfile`. */
+export interface Occupant {
+  /** What it does, in messages: `sendfile is in progress`. */
+  readonly activity: string;
+  /** Fewer bytes wait to be written. */
+  wrote(): void;
+  /** The transport closes, by `error` if there is one. */
+  closing(error: Error | null): void;
+}
+
 // Writes to a lost connection are dropped; from this one on each is worth a warning.
 const LOST_WRITES = 5;
 
@@ -80,7 +90,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   #closing = false;
   #lostScheduled = false;
   #lostWrites = 0;
-  #busy: string | null = null;
+  #occupant: Occupant | null = null;
   #finishing = false;
   #above: StreamTransport | null = null;
   #left: ((error: Error | null) => void) | null = null;
@@ -146,6 +156,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
       return;
     }
     this.#closing = true;
+    this.#occupant?.closing(null);
     this.#updateReading();
     if (this.#negotiated !== null) {
       this.#setDeadline(this.#traits.closeWithin, () =>
@@ -164,7 +175,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
 
   override write(data: Uint8Array): void {
     if (!(data instanceof Uint8Array)) throw this.#traits.notBytes(data);
-    this.#checkWritable('write()');
+    this.#checkWritable('write');
     if (data.length === 0 || this.#dropped()) return;
     this.#channel.write(data);
     this.#afterWrite();
@@ -176,7 +187,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
       if (!(piece instanceof Uint8Array)) throw this.#traits.notBytes(piece);
       if (piece.length > 0) filled.push(piece);
     }
-    this.#checkWritable('writelines()');
+    this.#checkWritable('writelines');
     if (filled.length === 0 || this.#dropped()) return;
     this.#channel.writev(filled);
     this.#afterWrite();
@@ -187,7 +198,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
       throw new NotImplementedError(`A ${this.#channel.kind} stream cannot be half-closed`);
     }
     if (this.#closing || this.#eofWritten) return;
-    if (this.#busy !== null) throw new RuntimeError(this.#busy);
+    this.#checkWritable('write_eof');
     this.#eofWritten = true;
     this.#channel.end();
   }
@@ -210,11 +221,28 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   }
 
   /**
-   * While something else writes to the descriptor, writes are an error; `null` ends that.
+   * Gives the writing side to `occupant` until {@link _vacate}: writes of others are refused, and the
+   * protocol hears nothing of flow control.
+   *
+   * @throws {RuntimeError} It has been closed, or given away.
    * @internal
    */
-  _setBusy(reason: string | null): void {
-    this.#busy = reason;
+  _occupy(occupant: Occupant): void {
+    this.#checkWritable('sendfile');
+    this.#occupant = occupant;
+  }
+
+  /** A write of the occupant's. @internal */
+  _writeInside(data: Uint8Array): void {
+    this.#channel.write(data);
+  }
+
+  /** Ends {@link _occupy}; the protocol is told to pause or to go on, if it has come to that. @internal */
+  _vacate(): void {
+    this.#occupant = null;
+    if (this.#protocol === null || this.#lostScheduled) return;
+    this.#flow.drained(this.#channel.pending, this.#protocol);
+    this.#flow.grown(this.#channel.pending, this.#protocol);
   }
 
   /** @internal */
@@ -415,7 +443,8 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   /** @internal */
   wrote(): void {
     const channel = this.#channel;
-    if (this.#protocol !== null) this.#flow.drained(channel.pending, this.#protocol);
+    if (this.#occupant !== null) this.#occupant.wrote();
+    else if (this.#protocol !== null) this.#flow.drained(channel.pending, this.#protocol);
     // resumeWriting() may have written more, or closed.
     if (channel.pending > 0 || !this.#closing || this.#lostScheduled) return;
     if (this.#negotiated === null) this.finished();
@@ -468,8 +497,10 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   }
 
   #checkWritable(method: string): void {
-    if (this.#eofWritten) throw new RuntimeError(`Cannot call ${method} after write_eof()`);
-    if (this.#busy !== null) throw new RuntimeError(this.#busy);
+    if (this.#eofWritten) throw new RuntimeError(`Cannot call ${method}() after write_eof()`);
+    if (this.#occupant !== null) {
+      throw new RuntimeError(`unable to ${method}; ${this.#occupant.activity}`);
+    }
   }
 
   /** Whether nothing can be written any more: the connection is lost, or about to say goodbye. */
@@ -514,6 +545,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   #forceClose(error: Error | null): void {
     if (this.#lostScheduled) return;
     this.#closing = true;
+    this.#occupant?.closing(error);
     this.#channel.discard();
     this.#updateReading();
     this.#scheduleLost(error);
