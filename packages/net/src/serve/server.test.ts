@@ -1,7 +1,15 @@
-import { CancelledError, NotImplementedError, RuntimeError, sleep } from '@loop/core';
+import {
+  CancelledError,
+  currentTask,
+  NotImplementedError,
+  RuntimeError,
+  sleep,
+  Task,
+} from '@loop/core';
 import { OSError, Protocol, Server, Socket } from '@loop/net';
 import { describe, expect, it, vi } from 'vitest';
 import { inLoop, portOf } from '../../test/in-loop.ts';
+import { openSockets } from '../../test/open-sockets.ts';
 import { Recorder } from '../../test/recorder.ts';
 import { backends } from '../../test/backends.ts';
 import { AbstractServer } from './abstract-server.ts';
@@ -288,6 +296,46 @@ describe.each(backends)('servers with %s', (_, makeLoop) => {
       expect(transport.isClosing()).toBe(false);
       transport.abort();
     });
+  });
+
+  it('SRV-023 sets each connection up in a task of its own', async () => {
+    await inLoop(makeLoop, async (loop) => {
+      const tasks: Array<Task | null> = [];
+      const { factory, all } = keeping(() => {
+        tasks.push(currentTask());
+        return new Recorder();
+      });
+      await using server = await loop.createServer(factory, HOST, 0);
+      const connect = () => loop.createConnection(() => new Recorder(), HOST, portOf(server));
+      const clients = await Promise.all([connect(), connect()]);
+      await until(() => all.length === 2 && all.every(({ made }) => made.done()));
+      expect(new Set([...tasks, currentTask(), null]).size).toBe(4);
+      await until(() => tasks.every((task) => task?.done() === true));
+      for (const [transport] of clients) transport.close();
+    });
+  });
+
+  it('SRV-023 closes with the loop a connection that nobody has heard of', async () => {
+    const before = openSockets();
+    const loop = makeLoop();
+    const { factory, all } = keeping(() => new Recorder());
+    const client = new Socket();
+    loop.setExceptionHandler(() => {});
+    const run = loop.runUntilComplete(async () => {
+      const server = await loop.createServer(factory, HOST, 0);
+      // The loop stops with the task that sets the connection up.
+      loop.setTaskFactory((_, body, options) => {
+        loop.stop();
+        return new Task(body, { ...options, loop });
+      });
+      await loop.sockConnect(client, server.sockets[0]!.getsockname());
+      await loop.createFuture();
+    });
+    await expect(run).rejects.toThrow('Event loop stopped before Future completed.');
+    loop.close();
+    client.close();
+    expect(all).toEqual([]);
+    expect(openSockets()).toEqual(before);
   });
 
   it('SRV-023 SRV-029 drops a connection whose factory throws, and tells of it in debug mode', async () => {

@@ -190,8 +190,18 @@ export class Server extends AbstractServer implements ConnectionOwner {
     for (const waiter of this.#closedWaiters) if (!waiter.done()) waiter.setResult();
   }
 
-  /** A factory that throws costs its own connection only. */
+  /** In a task of its own, as in the reference: a connection that fails is no other's affair. */
   #accepted(source: StreamSource, peername: SocketAddress | null): void {
+    try {
+      void this.#loop.createTask(this.#setUp(source, peername));
+    } catch (error) {
+      // A task factory may do anything.
+      source.close();
+      throw error;
+    }
+  }
+
+  *#setUp(source: StreamSource, peername: SocketAddress | null): Coroutine<void> {
     let transport: StreamTransport | undefined;
     let protocol: AnyStreamProtocol | undefined;
     try {
@@ -200,13 +210,17 @@ export class Server extends AbstractServer implements ConnectionOwner {
         source.close();
         return;
       }
+      const ready = this.#loop.createFuture<void>();
       transport = openStream(this.#loop, source, protocol, {
         owner: this,
         extra: { peername },
         tls: this.#tls,
+        ready,
       });
+      yield* ready;
     } catch (exception) {
-      source.close();
+      if (transport === undefined) source.close();
+      else transport.close();
       if (isExit(exception)) throw exception;
       if (!this.#loop.getDebug()) return;
       this.#loop.callExceptionHandler({

@@ -1,19 +1,24 @@
 import type { EventLoop } from '@loop/core';
 import { AF_INET, AF_INET6, IPPROTO_TCP, type Socket, SOCK_STREAM, TCP_NODELAY } from '@loop/posix';
 import type { StreamSource } from '../backend/backend.ts';
-import type { StreamOwner } from '../backend/descriptor-owners.ts';
+import {
+  type DescriptorOwner,
+  descriptorOwners,
+  type StreamOwner,
+} from '../backend/descriptor-owners.ts';
 import { SelectorChannel } from './selector-channel.ts';
 import type { ChannelEvents } from './stream-channel.ts';
 import type { ExtraInfo } from './transport.ts';
 
-/** A connected socket on the selector backend that no transport has yet. */
-export class SelectorStream implements StreamSource {
+/** A connected socket on the selector backend that no transport has yet. It is closed with the loop. */
+export class SelectorStream implements StreamSource, DescriptorOwner {
   readonly #loop: EventLoop;
   readonly #socket: Socket;
 
   constructor(loop: EventLoop, socket: Socket) {
     this.#loop = loop;
     this.#socket = socket;
+    descriptorOwners(loop).claim(socket.fileno(), this);
   }
 
   open(events: ChannelEvents, owner: StreamOwner, extra?: Partial<ExtraInfo>): SelectorChannel {
@@ -22,6 +27,17 @@ export class SelectorStream implements StreamSource {
   }
 
   close(): void {
+    descriptorOwners(this.#loop).release(this.#socket.fileno());
+    this.#socket.close();
+  }
+
+  /** It may be used by hand. */
+  isClosing(): boolean {
+    return true;
+  }
+
+  /** @internal */
+  _drop(): void {
     this.#socket.close();
   }
 }
