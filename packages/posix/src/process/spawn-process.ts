@@ -15,6 +15,7 @@ import { addressOf, libc, PinnedBuffer, viewOf } from '../ffi/library.ts';
 import { ProcessDescriptor } from './process-descriptor.ts';
 import { StringVector, terminated } from './string-vector.ts';
 
+const F_GETFD = 1;
 const POSIX_SPAWN_SETPGROUP = 2;
 const POSIX_SPAWN_SETSIGDEF = 4;
 const POSIX_SPAWN_SETSID = 0x80;
@@ -101,10 +102,19 @@ export function trySpawn(recipe: ProcessRecipe): number {
   }
 }
 
+function isOpen(fd: number): boolean {
+  return libc.fcntl(fd, F_GETFD, 0) >= 0;
+}
+
 function addActions(address: number, recipe: ProcessRecipe, duplicates: number[]): void {
   const { descriptors, passed, cwd } = recipe;
   for (const [target, fd] of descriptors.entries()) {
-    if (fd === null) continue;
+    if (fd === null) {
+      // Node has marked its own as close-on-exec.
+      if (isOpen(target))
+        checkStatus(libc.posix_spawn_file_actions_adddup2(address, target, target));
+      continue;
+    }
     let source = fd;
     if (fd < descriptors.length && fd !== target) {
       source = check(libc.fcntl(fd, F_DUPFD_CLOEXEC, descriptors.length), 'fcntl');
