@@ -34,6 +34,7 @@ export {
 export { startServer, startUnixServer } from './streams/start-server.ts';
 export { type LineIterator, StreamReader } from './streams/stream-reader.ts';
 export { StreamWriter, type WriterProtocol } from './streams/stream-writer.ts';
+export { StreamFlow } from './streams/stream-flow.ts';
 export { type ClientConnected, StreamReaderProtocol } from './streams/stream-protocol.ts';
 export {
   connectionFromWeb,

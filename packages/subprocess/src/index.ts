@@ -1,5 +1,11 @@
 import './register.ts';
 
+export {
+  createSubprocessExec,
+  createSubprocessShell,
+  type ProcessOptions,
+} from './create-subprocess.ts';
+export { Process, type ProcessOutput } from './process.ts';
 export { SubprocessProtocol, type AnySubprocessProtocol } from './subprocess-protocol.ts';
 export { SubprocessTransport, type WaitOptions } from './subprocess-transport.ts';
 export type { SignalOptions, TerminateOptions } from './ending/terminate.ts';

@@ -2,8 +2,8 @@ import type { Coroutine, EventLoop, Future } from '@loop/core';
 import { OSError } from '@loop/posix';
 
 /**
- * What a writer waits for, as its protocol is told of it: room in the buffer, and the end of the
- * connection.
+ * What a {@link StreamWriter} waits for: room in the buffer, and the end of the connection. A protocol of your
+ * own has one, and tells it in `pauseWriting`, `resumeWriting` and `connectionLost`.
  *
  * @see CPython `asyncio.streams.FlowControlMixin`
  */
@@ -19,7 +19,7 @@ export class StreamFlow {
     this.#loop = loop;
   }
 
-  /** Whether a {@link drain} would not wait, and not fail. */
+  /** Whether a `drain()` would not wait, and not fail. */
   get open(): boolean {
     return !this.#paused && !this.#lost;
   }
@@ -29,16 +29,18 @@ export class StreamFlow {
     return this.#lost;
   }
 
+  /** There is no room; for `pauseWriting`. */
   pause(): void {
     this.#paused = true;
   }
 
+  /** There is room again; for `resumeWriting`. */
   resume(): void {
     this.#paused = false;
     settle(this.#draining, null);
   }
 
-  /** The connection is gone: whoever waits learns how. */
+  /** The connection is gone, and whoever waits learns how; for `connectionLost`. */
   lose(error: Error | null): void {
     if (this.#lost) return;
     this.#lost = true;
@@ -47,14 +49,14 @@ export class StreamFlow {
     settle(this.#draining, error);
   }
 
-  /** Waits for room. */
-  *drain(): Coroutine<void> {
+  /** Waits for room; for the writer. @internal */
+  *_drain(): Coroutine<void> {
     if (this.#lost) throw new OSError('ECONNRESET', { message: 'Connection lost' });
     if (this.#paused) yield* this.#wait(this.#draining);
   }
 
-  /** Waits for the end, and throws what the connection ended with. */
-  *closed(): Coroutine<void> {
+  /** Waits for the end, and throws what the connection ended with. @internal */
+  *_closed(): Coroutine<void> {
     if (!this.#lost) yield* this.#wait(this.#closing);
     else if (this.#error !== null) throw this.#error;
   }

@@ -25,8 +25,8 @@ export type ClientConnected = (reader: StreamReader, writer: StreamWriter<Transp
  * @see CPython `asyncio.StreamReaderProtocol`
  */
 export class StreamReaderProtocol extends Protocol implements WriterProtocol {
-  /** @internal */
-  readonly _flow: StreamFlow;
+  /** What its writer waits for. */
+  readonly flow: StreamFlow;
   readonly #loop: EventLoop;
   readonly #reader: StreamReader;
   readonly #clientConnected: ClientConnected | null;
@@ -45,7 +45,7 @@ export class StreamReaderProtocol extends Protocol implements WriterProtocol {
     this.#reader = reader;
     this.#clientConnected = clientConnected;
     this.#loop = loop;
-    this._flow = new StreamFlow(loop);
+    this.flow = new StreamFlow(loop);
   }
 
   override connectionMade(transport: Transport): void {
@@ -67,15 +67,15 @@ export class StreamReaderProtocol extends Protocol implements WriterProtocol {
   override connectionLost(error: Error | null): void {
     if (error === null) this.#reader.feedEof();
     else this.#reader.setException(error);
-    this._flow.lose(error);
+    this.flow.lose(error);
   }
 
   override pauseWriting(): void {
-    this._flow.pause();
+    this.flow.pause();
   }
 
   override resumeWriting(): void {
-    this._flow.resume();
+    this.flow.resume();
   }
 
   #serve(transport: Transport, clientConnected: ClientConnected): void {

@@ -1,15 +1,13 @@
 import { type Coroutine, type EventLoop, type Future, operation, sleep } from '@loop/core';
-import type { BaseProtocol } from '../transport/protocol.ts';
 import type { ExtraInfo, WriteTransport } from '../transport/transport.ts';
 import type { StreamFlow } from './stream-flow.ts';
 import type { StreamReader } from './stream-reader.ts';
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
-/** The protocol of a writer's transport: it tells the flow what it hears. */
-export interface WriterProtocol extends BaseProtocol<never> {
-  /** @internal */
-  readonly _flow: StreamFlow;
+/** The protocol of a writer's transport: it tells its flow what it hears. */
+export interface WriterProtocol {
+  readonly flow: StreamFlow;
 }
 
 /**
@@ -41,7 +39,7 @@ export class StreamWriter<T extends WriteTransport = WriteTransport> implements 
     loop: EventLoop,
   ) {
     this.#transport = transport;
-    this.#flow = protocol._flow;
+    this.#flow = protocol.flow;
     this.#reader = reader;
     this.#loop = loop;
     this.#drained = loop.createFuture();
@@ -103,7 +101,7 @@ export class StreamWriter<T extends WriteTransport = WriteTransport> implements 
 
   /** Waits until the connection is gone. Rejects with the error that it was lost by. */
   waitClosed(): Future<void> {
-    return operation(() => this.#flow.closed(), this.#loop);
+    return operation(() => this.#flow._closed(), this.#loop);
   }
 
   /** A fact about the connection, or `fallback` where there is no such fact. */
@@ -137,12 +135,12 @@ export class StreamWriter<T extends WriteTransport = WriteTransport> implements 
     if (error !== null) throw error;
     // The connection may be gone with the next iteration, and nobody has said so yet.
     if (this.#transport.isClosing()) yield* sleep(0);
-    yield* this.#flow.drain();
+    yield* this.#flow._drain();
   }
 
   *#closedSomehow(): Coroutine<void> {
     try {
-      yield* this.#flow.closed();
+      yield* this.#flow._closed();
     } catch (error) {
       if (!this.#flow.lost) throw error;
     }
