@@ -1,9 +1,9 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { type EventLoop, gather, sleep } from '@loop/core';
 import { SelectorEventLoop } from '@loop/net';
 import { SSLCertVerificationError, SSLError } from './ssl-error.ts';
 import { isOpenSslSupported } from '@loop/posix/internal';
-import { TestAuthority } from '../../../posix/test/certificates.ts';
 import { errorOf } from '../../test/error-of.ts';
 import { inLoop } from '../../test/in-loop.ts';
 import {
@@ -12,23 +12,22 @@ import {
   type LinkOptions,
 } from '../../test/linked-channels.ts';
 import { plainSettings, TlsEnd } from '../../test/tls-ends.ts';
+import { certificates } from '../../test/tls-loops.ts';
 import { openSslEngine } from './openssl-engine.ts';
 import type { ChannelEvents } from '../transport/stream-channel.ts';
 import type { TlsChannel, TlsChannelOptions, TlsSettings } from './tls-engine.ts';
 
-const authority = new TestAuthority();
-afterAll(() => authority[Symbol.dispose]());
-
-const { certificate, key } = authority.issue('localhost');
+const authority = certificates();
+const { certfile, keyfile } = authority.localhost;
 const serving: TlsSettings = {
   ...plainSettings,
   role: 'server',
-  identities: [{ chain: certificate, key }],
+  identities: [{ chain: readFileSync(certfile, 'utf8'), key: readFileSync(keyfile, 'utf8') }],
 };
 const asking: TlsSettings = {
   ...plainSettings,
   verifyMode: 2,
-  authorities: [authority.certificate],
+  authorities: [readFileSync(authority.cafile, 'utf8')],
 };
 
 interface Ends {
