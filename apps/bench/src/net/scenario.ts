@@ -7,7 +7,7 @@ export type NetPeer = (typeof NET_PEERS)[number];
 /** What the generator does to a server: its arguments. */
 export interface Load {
   /** What is done over and over; the generator says what each means. */
-  readonly mode: 'echo' | 'connect' | 'hold';
+  readonly mode: 'echo' | 'connect' | 'resume' | 'hold' | 'fetch';
   readonly transport: 'tcp' | 'unix' | 'udp';
   readonly connections: number;
   /** Bytes each way in an operation. */

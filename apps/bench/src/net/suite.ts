@@ -4,10 +4,12 @@ import type { Row } from '../report/row.ts';
 import { FULL, measureNetCase, QUICK, type NetFigures } from './measure-net-case.ts';
 import { Programs } from './programs.ts';
 import { NET_PEERS, type NetCase, type NetPeer, type Scenario } from './scenario.ts';
+import { sendfile } from './sendfile/scenario.ts';
 import { streamEcho } from './stream-echo/scenario.ts';
 import { streamsEcho } from './streams-echo/scenario.ts';
+import { tlsEcho } from './tls-echo/scenario.ts';
 
-export const scenarios: readonly Scenario[] = [streamEcho, streamsEcho];
+export const scenarios: readonly Scenario[] = [streamEcho, streamsEcho, tlsEcho, sendfile];
 
 // At its quickest a server gets no more connections than this.
 const QUICK_CONNECTIONS = 10;
@@ -40,7 +42,7 @@ function* rowsOf(case_: NetCase, figures: ReadonlyMap<NetPeer, NetFigures>): Ite
   yield { title, unit, ours: 'loop', targets, costs: mapValues(figures, ({ costs }) => costs) };
   if (unit !== 'ns') return;
   yield {
-    title: `  ${title.startsWith('TCP accept') ? 'connections' : 'requests'}`,
+    title: `  ${/^\S+ accept/.test(title) ? 'connections' : 'requests'}`,
     unit: 'per second',
     ours: 'loop',
     targets: [],
