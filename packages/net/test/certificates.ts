@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -65,15 +65,17 @@ export class Certificates implements Disposable {
     return path;
   }
 
-  /** A list that revokes one. */
+  /** A list that revokes the one certificate that a test wants revoked. */
   revoke({ certfile }: CertificateFiles): string {
+    const list = this.#path('revocations.pem');
+    if (existsSync(list)) return list;
     const ours = ['[ours]', 'database=index.txt', 'default_md=sha256', 'default_crl_days=2'];
     writeFileSync(this.#path('ca.conf'), ['[ca]', 'default_ca=ours', ...ours, ''].join('\n'));
     writeFileSync(this.#path('index.txt'), '', { flag: 'a' });
     const authority = 'ca -config ca.conf -cert ca.pem -keyfile ca.key';
     this.#openssl(`${authority} -revoke ${certfile}`);
-    this.#openssl(`${authority} -gencrl -out revoked.pem`);
-    return this.#path('revoked.pem');
+    this.#openssl(`${authority} -gencrl -out ${list}`);
+    return list;
   }
 
   [Symbol.dispose](): void {

@@ -222,12 +222,14 @@ export class NodeTlsChannel implements TlsChannel, ChannelEvents {
   #secured(): void {
     const socket = this.#socket;
     if (this.#state !== 'handshake' || this.#failure !== null || socket === null) return;
-    const problem = peerProblem(socket, this.#options);
+    // Once: Node takes it out of OpenSSL's list, and finds none, or the next, when it is asked again.
+    const certificate = socket.getPeerX509Certificate();
+    const problem = peerProblem(socket, certificate, this.#options);
     if (problem !== null) {
       this.#fail(problem);
       return;
     }
-    this.info.opened(socket, this.#options.settings.role === 'server');
+    this.info.opened(socket, certificate, this.#options.settings.role === 'server');
     this.#state = 'secure';
     this.#updateInner();
     this.#tellSoon();

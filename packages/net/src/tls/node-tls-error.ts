@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { isIP } from 'node:net';
 import { OSError } from '@loop/posix';
@@ -54,9 +55,9 @@ export interface PeerDemands {
 /** Why the peer of a finished handshake is not who it has to be; `null`: it is. */
 export function peerProblem(
   socket: TLSSocket,
+  certificate: X509Certificate | undefined,
   { settings, verifyName }: PeerDemands,
 ): Error | null {
-  const certificate = socket.getPeerX509Certificate();
   if (settings.role === 'server') {
     // Without a certificate where one is required, the handshake has failed already.
     return settings.verifyMode === 0 || certificate === undefined ? null : verdict(socket);

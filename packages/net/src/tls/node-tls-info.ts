@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { TlsInfo } from './tls-engine.ts';
 
@@ -14,7 +15,7 @@ export class NodeTlsInfo implements TlsInfo {
   #unique: Buffer | null = null;
 
   /** The handshake has succeeded. */
-  opened(socket: TLSSocket, serverSide: boolean): void {
+  opened(socket: TLSSocket, leaf: X509Certificate | undefined, serverSide: boolean): void {
     this.#socket = socket;
     this.#serverSide = serverSide;
     this.#version = socket.getProtocol();
@@ -23,7 +24,7 @@ export class NodeTlsInfo implements TlsInfo {
     this.#cipher = [suite, version, bitsOf(standardName)];
     this.#alpn = socket.alpnProtocol === false ? null : socket.alpnProtocol;
     this.#reused = socket.isSessionReused();
-    this.#certificates = certificatesOf(socket);
+    this.#certificates = certificatesOf(leaf);
     const mine = this.#reused === this.#serverSide;
     this.#unique = (mine ? socket.getFinished() : socket.getPeerFinished()) ?? null;
   }
@@ -71,9 +72,9 @@ export class NodeTlsInfo implements TlsInfo {
 }
 
 /** The leaf, then each issuer; a self-signed one is its own. */
-function certificatesOf(socket: TLSSocket): Buffer[] {
+function certificatesOf(leaf: X509Certificate | undefined): Buffer[] {
   const found: Buffer[] = [];
-  let certificate = socket.getPeerX509Certificate();
+  let certificate = leaf;
   while (certificate !== undefined && !found.some((der) => der.equals(certificate!.raw))) {
     found.push(certificate.raw);
     certificate = certificate.issuerCertificate;
