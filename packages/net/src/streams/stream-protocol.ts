@@ -78,6 +78,17 @@ export class StreamReaderProtocol extends Protocol implements WriterProtocol {
     this.flow.resume();
   }
 
+  /** @internal */
+  get _serverSide(): boolean {
+    return this.#clientConnected !== null;
+  }
+
+  /** TLS has taken the place of what was there. @internal */
+  _replaceTransport(transport: Transport): void {
+    this.#hasHalves = transport.canWriteEof();
+    this.#reader._replaceTransport(transport);
+  }
+
   #serve(transport: Transport, clientConnected: ClientConnected): void {
     const reader = this.#reader;
     const writer = new StreamWriter(transport, this, reader, this.#loop);

@@ -177,10 +177,15 @@ export class StreamReader implements AsyncIterable<Buffer, void, undefined> {
     this.#transport = transport;
   }
 
-  /** TLS takes the place of what was there. @internal */
+  /** Everything that is buffered, which is not to be read any more; `null` if that is nothing. @internal */
+  _takeForTls(): Buffer | null {
+    return this.#queue.size === 0 ? null : this.#take(this.#queue.size);
+  }
+
+  /** TLS has taken the place of what was there. @internal */
   _replaceTransport(transport: ReadTransport): void {
     this.#transport = transport;
-    if (this.#paused) transport.pauseReading();
+    this.#pauseIfFull();
   }
 
   toString(): string {

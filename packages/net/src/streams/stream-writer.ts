@@ -1,5 +1,9 @@
 import { type Coroutine, type EventLoop, type Future, operation, sleep } from '@loop/core';
-import type { ExtraInfo, WriteTransport } from '../transport/transport.ts';
+import { OSError } from '@loop/posix';
+import type { AnyStreamProtocol } from '../transport/open-stream.ts';
+import type { SSLContext } from '../tls/ssl-context.ts';
+import type { StartTlsOptions } from '../tls/start-tls.ts';
+import type { ExtraInfo, Transport, WriteTransport } from '../transport/transport.ts';
 import type { StreamFlow } from './stream-flow.ts';
 import type { StreamReader } from './stream-reader.ts';
 
@@ -9,6 +13,17 @@ const inspect = Symbol.for('nodejs.util.inspect.custom');
 export interface WriterProtocol {
   readonly flow: StreamFlow;
 }
+
+/** A protocol whose connection can go on over TLS. */
+interface UpgradableProtocol {
+  /** @internal */
+  readonly _serverSide: boolean;
+  /** @internal */
+  _replaceTransport(transport: Transport): void;
+}
+
+/** Options of `StreamWriter.startTls`: those of `loop.startTls` that the streams do not know themselves. */
+export type StreamTlsOptions = Omit<StartTlsOptions, 'serverSide' | 'received'>;
 
 /**
  * The writing side of a stream.
@@ -27,7 +42,8 @@ export class StreamWriter<T extends WriteTransport = WriteTransport> implements 
   readonly #loop: EventLoop;
   readonly #flow: StreamFlow;
   readonly #reader: StreamReader | null;
-  readonly #transport: T;
+  readonly #protocol: WriterProtocol & Partial<UpgradableProtocol>;
+  #transport: T;
   // Most writes need no wait: one future serves them all.
   readonly #drained: Future<void>;
 
@@ -39,6 +55,7 @@ export class StreamWriter<T extends WriteTransport = WriteTransport> implements 
     loop: EventLoop,
   ) {
     this.#transport = transport;
+    this.#protocol = protocol;
     this.#flow = protocol.flow;
     this.#reader = reader;
     this.#loop = loop;
@@ -87,6 +104,19 @@ export class StreamWriter<T extends WriteTransport = WriteTransport> implements 
       (this.#reader === null || this.#reader.exception() === null) &&
       !this.#transport.isClosing();
     return open ? this.#drained : operation(() => this.#drain(), this.#loop);
+  }
+
+  /**
+   * Goes on over TLS, with the same reader and writer. What was written before goes out in plain; what the
+   * reader holds is the beginning of TLS, or fails the handshake: nothing that was sent in plain is ever
+   * read as if it had been secured.
+   *
+   * Rejects as `loop.startTls`; if the handshake fails, the connection is closed.
+   *
+   * @see CPython `StreamWriter.start_tls`
+   */
+  startTls(sslcontext: SSLContext, options: StreamTlsOptions = {}): Future<void> {
+    return operation(() => this.#startTls(sslcontext, options), this.#loop);
   }
 
   /** Sends what is buffered, and closes; returns at once. */
@@ -138,6 +168,32 @@ export class StreamWriter<T extends WriteTransport = WriteTransport> implements 
     yield* this.#flow._drain();
   }
 
+  *#startTls(sslcontext: SSLContext, options: StreamTlsOptions): Coroutine<void> {
+    const reader = this.#reader;
+    const protocol = this.#protocol;
+    if (reader === null || !isUpgradable(protocol)) {
+      throw new TypeError('startTls() needs the streams of a connection');
+    }
+    yield* this.#drain();
+    const plain = this.#transport as WriteTransport as Transport;
+    const received = reader._takeForTls();
+    let upgraded: Transport | null;
+    try {
+      upgraded = yield* this.#loop.startTls(plain, protocol, sslcontext, {
+        ...options,
+        serverSide: protocol._serverSide,
+        received,
+      });
+    } catch (error) {
+      // Arguments that do not fit leave the connection as it was.
+      if (received !== null && !plain.isClosing()) reader.feedData(received);
+      throw error;
+    }
+    if (upgraded === null) throw new OSError('ECONNRESET', { message: 'Connection lost' });
+    this.#transport = upgraded as WriteTransport as T;
+    protocol._replaceTransport(upgraded);
+  }
+
   *#closedSomehow(): Coroutine<void> {
     try {
       yield* this.#flow._closed();
@@ -145,4 +201,10 @@ export class StreamWriter<T extends WriteTransport = WriteTransport> implements 
       if (!this.#flow.lost) throw error;
     }
   }
+}
+
+function isUpgradable(
+  protocol: WriterProtocol & Partial<UpgradableProtocol>,
+): protocol is WriterProtocol & UpgradableProtocol & AnyStreamProtocol {
+  return protocol._replaceTransport !== undefined;
 }
