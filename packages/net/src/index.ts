@@ -72,12 +72,8 @@ export type { Host, Port } from './resolve.ts';
 
 // TLS
 export { createDefaultContext, type DefaultContextOptions } from './tls/default-context.ts';
-export {
-  SSLContext,
-  type SniCallback,
-  type VerifyLocations,
-  type WrapBioOptions,
-} from './tls/ssl-context.ts';
+export { SSLContext, type SniCallback, type WrapBioOptions } from './tls/ssl-context.ts';
+export type { VerifyLocations } from './tls/verify-locations.ts';
 export {
   CERT_NONE,
   CERT_OPTIONAL,

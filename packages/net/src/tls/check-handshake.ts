@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { ValueError } from '@loop/core';
 import { describe } from '@loop/posix/internal';
-import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.ts';
+import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER, TLSVersion } from './constants.ts';
 import type { SSLContext } from './ssl-context.ts';
 import { SSLError } from './ssl-error.ts';
 
@@ -13,6 +13,21 @@ export function checkRole(context: SSLContext, serverSide: boolean): void {
     ? 'Cannot create a server socket with a PROTOCOL_TLS_CLIENT context'
     : 'Cannot create a client socket with a PROTOCOL_TLS_SERVER context';
   throw new SSLError('PROTOCOL_ERROR', { message });
+}
+
+/** @throws {ValueError} The context takes no version at all: OpenSSL would say so to the first peer only. */
+export function checkVersions(context: SSLContext): void {
+  const { minimumVersion, maximumVersion } = context;
+  if (minimumVersion <= maximumVersion) return;
+  throw new ValueError(
+    `minimumVersion (${versionName(minimumVersion)}) must not be above maximumVersion (${versionName(maximumVersion)})`,
+  );
+}
+
+function versionName(version: number): string {
+  const [name = String(version)] =
+    Object.entries(TLSVersion).find(([, each]) => each === version) ?? [];
+  return name;
 }
 
 /**

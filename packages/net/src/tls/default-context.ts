@@ -3,7 +3,8 @@ import { describe } from '@loop/posix/internal';
 import { checkOptions } from '../check-options.ts';
 import { PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER } from './constants.ts';
 import type { Password, PemSource } from './pem.ts';
-import { SSLContext, type VerifyLocations } from './ssl-context.ts';
+import { SSLContext } from './ssl-context.ts';
+import type { VerifyLocations } from './verify-locations.ts';
 
 /** Options of {@link createDefaultContext}. */
 export interface DefaultContextOptions extends VerifyLocations {

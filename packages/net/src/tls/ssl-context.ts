@@ -1,9 +1,9 @@
-import { appendFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { NotImplementedError, ValueError } from '@loop/core';
 import { describe, isOpenSslSupported } from '@loop/posix/internal';
 import { engineContext } from './choose-engine.ts';
+import { type ContextSettings, DEFAULT_CLIENT, INITIAL } from './context-settings.ts';
 import { brandContext } from './context-brand.ts';
 import {
   CERT_NONE,
@@ -18,7 +18,6 @@ import {
 import {
   asSSLError,
   certificatesIn,
-  type Identity,
   identityOf,
   type Password,
   type PemSource,
@@ -35,6 +34,7 @@ import { peerCertificate, type PeerCertificate } from './peer-certificate.ts';
 import { SSLError } from './ssl-error.ts';
 import type { SSLInfo } from './ssl-info.ts';
 import type { TlsSettings } from './tls-engine.ts';
+import { contentsOf, isSource, type VerifyLocations } from './verify-locations.ts';
 
 /**
  * Called by a server when a client has named a host. Another context goes on with the handshake when it is
@@ -47,16 +47,6 @@ export type SniCallback = (
   context: SSLContext,
 ) => SSLContext | number | null | undefined | void;
 
-/** Where certificates to trust come from. */
-export interface VerifyLocations {
-  /** A file of certificates, and of lists of revoked ones, in PEM. */
-  readonly cafile?: PemSource | null | undefined;
-  /** A folder of such files. */
-  readonly capath?: string | null | undefined;
-  /** The certificates: PEM as text, PEM or DER as bytes. */
-  readonly cadata?: string | Uint8Array | null | undefined;
-}
-
 /** Options of `SSLContext.wrapBio`. */
 export interface WrapBioOptions {
   readonly serverSide?: boolean;
@@ -66,32 +56,6 @@ export interface WrapBioOptions {
   readonly session?: Buffer | null;
 }
 
-/** The settings of a context, which a change copies: a handshake sees the ones it began with. */
-type Settings = Omit<TlsSettings, 'identities'> & { readonly identities: readonly Identity[] };
-
-const COMMON = {
-  minimumVersion: TLSVersion.TLSv1_2,
-  maximumVersion: TLSVersion.TLSv1_3,
-  identities: [],
-  authorities: [],
-  defaultAuthorities: false,
-  revoked: [],
-  ciphers: null,
-  ciphersuites: null,
-  groups: null,
-  alpn: [],
-  ticketCount: 2,
-  keylog: null,
-} as const;
-
-const INITIAL: Readonly<Record<TlsProtocol, Settings>> = {
-  [PROTOCOL_TLS_CLIENT]: { ...COMMON, role: 'client', verifyMode: CERT_REQUIRED },
-  [PROTOCOL_TLS_SERVER]: { ...COMMON, role: 'server', verifyMode: CERT_NONE },
-};
-
-/** One object for all contexts that trust what Node trusts: it takes long to load, and is asked for often. */
-const DEFAULT_CLIENT: Settings = { ...INITIAL[PROTOCOL_TLS_CLIENT], defaultAuthorities: true };
-
 /**
  * What TLS connections have in common: certificates, whom to trust, versions. {@link createDefaultContext}
  * makes one with good settings. A change has effect on later connections.
@@ -100,7 +64,7 @@ const DEFAULT_CLIENT: Settings = { ...INITIAL[PROTOCOL_TLS_CLIENT], defaultAutho
  */
 export class SSLContext {
   readonly protocol: TlsProtocol;
-  #settings: Settings;
+  #settings: ContextSettings;
   #checkHostname: boolean;
   #sniCallback: SniCallback | null = null;
   #keylogFilename: string | null = null;
@@ -111,7 +75,7 @@ export class SSLContext {
    * @throws {ValueError} `protocol` is neither `PROTOCOL_TLS_CLIENT` nor `PROTOCOL_TLS_SERVER`.
    */
   constructor(protocol: TlsProtocol = PROTOCOL_TLS_CLIENT) {
-    const initial = (INITIAL as Partial<Record<number, Settings>>)[protocol];
+    const initial = (INITIAL as Partial<Record<number, ContextSettings>>)[protocol];
     if (initial === undefined) {
       throw new ValueError(
         `Expected protocol to be PROTOCOL_TLS_CLIENT or PROTOCOL_TLS_SERVER, got ${describe(protocol)}`,
@@ -243,6 +207,11 @@ export class SSLContext {
     capath?: string | null,
     cadata?: string | Uint8Array | null,
   ): void {
+    if (typeof locations !== 'object' && !isSource(locations)) {
+      throw new TypeError(
+        `Expected the locations to be a path, bytes or an object, got ${describe(locations)}`,
+      );
+    }
     const all =
       locations === null || isSource(locations) ? { cafile: locations, capath, cadata } : locations;
     const contents = [...contentsOf(all)];
@@ -280,6 +249,9 @@ export class SSLContext {
    * @throws {ValueError} A name is empty, or longer than 255 bytes.
    */
   setAlpnProtocols(protocols: readonly string[]): void {
+    if (!Array.isArray(protocols)) {
+      throw new TypeError(`Expected protocols to be a list of strings, got ${describe(protocols)}`);
+    }
     for (const protocol of protocols) {
       if (typeof protocol !== 'string') {
         throw new TypeError(`Expected ALPN protocols to be strings, got ${describe(protocol)}`);
@@ -393,39 +365,8 @@ export class SSLContext {
     return this.#settings;
   }
 
-  #change(changes: Partial<Settings>): void {
+  #change(changes: Partial<ContextSettings>): void {
     this.#settings = { ...this.#settings, ...changes };
-  }
-}
-
-function isSource(value: unknown): value is PemSource {
-  return typeof value === 'string' || value instanceof URL || value instanceof Uint8Array;
-}
-
-function* contentsOf({ cafile, capath, cadata }: VerifyLocations): Iterable<Buffer> {
-  if (cafile !== undefined && cafile !== null) yield readPem(cafile, 'cafile');
-  if (cadata !== undefined && cadata !== null) {
-    yield typeof cadata === 'string' ? Buffer.from(cadata) : readPem(cadata, 'cadata');
-  }
-  if (capath === undefined || capath === null) return;
-  for (const { name, parentPath, isDirectory } of entriesOf(capath)) {
-    if (!isDirectory) yield readPem(join(parentPath, name), 'capath');
-  }
-}
-
-function entriesOf(
-  path: string,
-): Array<{ name: string; parentPath: string; isDirectory: boolean }> {
-  try {
-    return readdirSync(path, { withFileTypes: true }).map((entry) => ({
-      name: entry.name,
-      parentPath: path,
-      isDirectory: entry.isDirectory(),
-    }));
-  } catch {
-    // Says what is wrong with it, as for a file.
-    readPem(path, 'capath');
-    return [];
   }
 }
 

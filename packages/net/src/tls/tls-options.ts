@@ -1,6 +1,6 @@
 import { type EventLoop, ValueError } from '@loop/core';
 import { describe } from '@loop/posix/internal';
-import { checkRole, checkServerHostname } from './check-handshake.ts';
+import { checkRole, checkServerHostname, checkVersions } from './check-handshake.ts';
 import { engineContext, tlsEngineOf } from './choose-engine.ts';
 import { createDefaultContext } from './default-context.ts';
 import { SSLContext } from './ssl-context.ts';
@@ -103,6 +103,7 @@ export function parameters(
   options: TlsTimeouts,
 ): TlsParameters {
   checkRole(context, serverSide);
+  checkVersions(context);
   // What OpenSSL refuses, it refuses before anything is opened.
   engineContext(tlsEngineOf(loop), context._settings);
   return {
