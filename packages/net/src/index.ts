@@ -33,7 +33,11 @@ export {
 } from './streams/open-connection.ts';
 export { startServer, startUnixServer } from './streams/start-server.ts';
 export { type LineIterator, StreamReader } from './streams/stream-reader.ts';
-export { type StreamTlsOptions, StreamWriter, type WriterProtocol } from './streams/stream-writer.ts';
+export {
+  type StreamTlsOptions,
+  StreamWriter,
+  type WriterProtocol,
+} from './streams/stream-writer.ts';
 export { StreamFlow } from './streams/stream-flow.ts';
 export { type ClientConnected, StreamReaderProtocol } from './streams/stream-protocol.ts';
 export {
