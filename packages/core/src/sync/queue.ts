@@ -26,7 +26,7 @@ import { WaitList } from './wait-list.ts';
  *
  * @see CPython `asyncio.Queue`
  */
-export class Queue<T = unknown> implements AsyncIterable<T, void, undefined> {
+export class Queue<T = unknown> implements AsyncIterable<T> {
   /** What holds the items; a subclass may put another in its place. */
   protected items: ItemStore<T> = new FifoStore<T>();
   readonly #maxsize: number;
@@ -220,7 +220,7 @@ export class Queue<T = unknown> implements AsyncIterable<T, void, undefined> {
 }
 
 /** An iterator over a queue, whose `next()` can be awaited in both styles. */
-export interface QueueIterator<T> extends AsyncIterableIterator<T, void, undefined> {
+export interface QueueIterator<T> extends AsyncIterableIterator<T> {
   next(): Future<IteratorResult<T, void>>;
 }
 

@@ -6,7 +6,7 @@ export interface LoopRef {
   /** Names the channels of the loop. */
   readonly id: string;
   /** Word `CLOSED` is 1 once the loop is closed, word `SENDERS` counts the threads that have attached. */
-  readonly state: Int32Array<SharedArrayBuffer>;
+  readonly state: Int32Array;
 }
 
 export const CLOSED = 0;

@@ -1,0 +1,96 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root, textOf } from '../tree.ts';
+import { check, run } from './checks.ts';
+import type { Packed } from './tarballs.ts';
+
+/** The packages that somebody installs; what they depend on comes along. The folder below `tools/outside` uses them. */
+interface Combination {
+  readonly folder: string;
+  /** With each of the compilers; otherwise with the newest alone. */
+  readonly allCompilers: boolean;
+  readonly packages: readonly string[];
+}
+
+const combinations: readonly Combination[] = [
+  { folder: 'core', allCompilers: true, packages: ['@loop/core'] },
+  { folder: 'net', allCompilers: false, packages: ['@loop/core', '@loop/net'] },
+  {
+    folder: 'all',
+    allCompilers: true,
+    packages: ['@loop/core', '@loop/net', '@loop/subprocess', '@loop/signals', '@loop/executor'],
+  },
+];
+
+/** The oldest compiler that is supported, and the last of each line since; the newest is the repository's own. */
+const compilers = { 'typescript-5.5': '5.5.2', 'typescript-5.9': '5.9.3', 'typescript-6': '6.0.3' };
+const oldest = 'typescript-5.5';
+
+/** `module` and `moduleResolution` as projects have them. */
+const resolutions = [
+  ['node16', 'node16'],
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+] as const;
+
+const versionOf = (name: string): string =>
+  (JSON.parse(textOf(`node_modules/${name}/package.json`)) as { version: string }).version;
+
+/** Installs the tarballs into projects outside of the workspace, type-checks against them, and runs them. */
+export function checkOutside(packed: readonly Packed[]): void {
+  const outside = mkdtempSync(join(tmpdir(), 'loop-outside-'));
+  try {
+    cpSync(join(root, 'tools', 'outside'), outside, { recursive: true });
+    const tarballs = new Map(packed.map(({ name, filename }) => [name, `file:${filename}`]));
+    for (const combination of combinations) checkCombination(outside, combination, tarballs);
+  } finally {
+    rmSync(outside, { recursive: true, force: true });
+  }
+}
+
+function checkCombination(
+  outside: string,
+  { folder, allCompilers, packages }: Combination,
+  tarballs: ReadonlyMap<string, string>,
+): void {
+  const project = join(outside, folder);
+  const dependencies = Object.fromEntries(packages.map((name) => [name, tarballs.get(name)]));
+  const aliases = Object.entries(compilers).map(([alias, version]) => [
+    alias,
+    `npm:typescript@${version}`,
+  ]);
+  const devDependencies = {
+    ...Object.fromEntries(aliases),
+    // Core is checked without the types of Node.
+    ...(folder === 'core' ? {} : { '@types/node': versionOf('@types/node') }),
+  };
+  const manifest = { private: true, type: 'module', dependencies, devDependencies };
+  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest));
+  // The packages depend on one another by version: point those at the tarballs too.
+  const overrides = [...tarballs].map(([name, file]) => `  '${name}': '${file}'\n`);
+  writeFileSync(
+    join(project, 'pnpm-workspace.yaml'),
+    `packages: []\nallowBuilds:\n  koffi: false\noverrides:\n${overrides.join('')}`,
+  );
+  check(`outside, ${folder}: install`, () => run('pnpm', ['install', '--prefer-offline'], project));
+  for (const [module, resolution] of resolutions) {
+    const flags = ['-p', '.', '--module', module, '--moduleResolution', resolution];
+    const types = `outside, ${folder}: types by ${resolution}, TypeScript`;
+    check(`${types} ${versionOf('typescript')}`, () =>
+      run(join(root, 'node_modules', '.bin', 'tsc'), flags, project),
+    );
+    for (const [alias, version] of Object.entries(allCompilers ? compilers : {})) {
+      // Resolution is the same in all of them; what the declarations may say is not.
+      if (alias !== oldest && resolution !== 'nodenext') continue;
+      const tsc = join('node_modules', alias, 'lib', 'tsc.js');
+      check(`${types} ${version}`, () => run(process.execPath, [tsc, ...flags], project));
+    }
+  }
+  for (const file of ['use.mjs', 'use.cjs']) {
+    check(`outside, ${folder}: ${file}`, () => {
+      const printed = run(process.execPath, [file], project);
+      if (printed !== 'abc\n') throw new Error(`Expected it to print abc, got ${printed}`);
+    });
+  }
+}
