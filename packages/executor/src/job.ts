@@ -1,7 +1,7 @@
 import { PoolFuture, type JobControl } from '@loop/core';
 import type { KnownFunction } from './function-table.ts';
 import type { Place } from './place.ts';
-import { takeTransfers } from './transfer.ts';
+import { parcelOf } from './transfer.ts';
 
 /** What a pool does for its jobs. */
 export interface JobOwner {
@@ -16,6 +16,8 @@ export class Job implements JobControl {
   readonly args: readonly unknown[];
   /** Moved to the worker when the job is posted: it cannot be posted again. */
   readonly transfer: readonly unknown[];
+  /** How much memory its arguments take at least. */
+  readonly bytes: number;
   readonly variables: Readonly<Record<string, unknown>> | null;
   readonly #owner: JobOwner;
   /** The worker that has it; `null` while it is queued. */
@@ -38,7 +40,9 @@ export class Job implements JobControl {
     this.future = new PoolFuture(this);
     this.func = func;
     this.args = args;
-    this.transfer = takeTransfers(args);
+    const { transfer, bytes } = parcelOf(args);
+    this.transfer = transfer;
+    this.bytes = bytes;
     this.variables = variables;
   }
 

@@ -15,17 +15,35 @@ export function transfer<T extends object>(value: T, list: readonly Transferable
   return value;
 }
 
-const NOTHING: readonly Transferable[] = [];
+/** What of a job's arguments is to be moved, and how much memory they take at least. */
+export interface Parcel {
+  readonly transfer: readonly Transferable[];
+  readonly bytes: number;
+}
 
-/** What of the arguments is to be moved. They are marked for one call. */
-export function takeTransfers(args: readonly unknown[]): readonly Transferable[] {
-  let list = NOTHING;
+const NOTHING: readonly Transferable[] = [];
+const EMPTY: Parcel = { transfer: NOTHING, bytes: 0 };
+
+/** Arguments are marked for one call. Only what is a buffer itself is weighed, not what contains one. */
+export function parcelOf(args: readonly unknown[]): Parcel {
+  let transfer = NOTHING;
+  let bytes = 0;
   for (const argument of args) {
     if (typeof argument !== 'object' || argument === null) continue;
     const own = marked.get(argument);
-    if (own === undefined) continue;
-    marked.delete(argument);
-    list = [...list, ...own];
+    if (own === undefined) {
+      bytes += bytesOf(argument);
+    } else {
+      marked.delete(argument);
+      transfer = [...transfer, ...own];
+      for (const each of own) bytes += bytesOf(each);
+    }
   }
-  return list;
+  return transfer === NOTHING && bytes === 0 ? EMPTY : { transfer, bytes };
+}
+
+/** What is copied or moved of `value`; shared memory is neither. */
+function bytesOf(value: object): number {
+  if (value instanceof ArrayBuffer) return value.byteLength;
+  return ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer ? value.byteLength : 0;
 }

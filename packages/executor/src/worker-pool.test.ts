@@ -75,6 +75,23 @@ describe('giving out', () => {
     expect(seats[0]?.given).toEqual(['taught', 1, 2, 3, 4, 5]);
   });
 
+  it('sends no more memory ahead than a few large buffers, copied or moved', async () => {
+    const { pool, seats } = fakePool();
+    await teach(pool, seats);
+    const buffers = Array.from({ length: 4 }, () => new ArrayBuffer(10e6));
+    void submit(pool, buffers[0], new Uint8Array(buffers[1] as ArrayBuffer));
+    void submit(pool, transfer({}, [buffers[2] as ArrayBuffer]), buffers[3]);
+    await settle();
+    expect(seats[0]?.given.length).toBe(3);
+    seats[0]?.work(buffers[0]);
+    expect(seats[0]?.given.length).toBe(4);
+    seats[0]?.work();
+    const shared = Array.from({ length: 4 }, () => new Uint8Array(new SharedArrayBuffer(10e6)));
+    void submit(pool, ...shared);
+    await settle();
+    expect(seats[0]?.given.length).toBe(9);
+  });
+
   it('holds a worker while it has jobs, and only then', async () => {
     const { pool, seats } = fakePool();
     void submit(pool, 1);

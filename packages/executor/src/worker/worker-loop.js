@@ -32,7 +32,7 @@ export class WorkerLoop {
   #port;
   /** @type {Map<number, JobFunction>} */
   #functions = new Map();
-  /** @type {Work[]} */
+  /** What is done is `null`: its arguments may be large. @type {(Work | null)[]} */
   #work = [];
   #next = 0;
   /** The initializer, a module that is loaded, or an asynchronous job: the others wait. */
@@ -98,6 +98,7 @@ export class WorkerLoop {
   #run() {
     while (this.#next < this.#work.length) {
       const work = /** @type {Work} */ (this.#work[this.#next]);
+      this.#work[this.#next] = null;
       this.#next += 1;
       if (work.func.ready ? this.#execute(work) : this.#load(work)) return;
     }
