@@ -11,8 +11,8 @@ export type Place = 'threads' | 'interpreters' | 'processes' | 'the loop' | 'ano
 export interface PoolCase {
   readonly title: string;
   readonly place: Place;
-  /** A function of `jobs.js`, and of `jobs.py`. */
-  readonly job: 'empty' | 'oneMillisecond' | 'sizeOf';
+  /** A function of `jobs.js` and its like, and of `jobs.py`. */
+  readonly job: 'empty' | 'oneMillisecond' | 'sizeOf' | 'giveBack';
   /** What it is called with: nothing, or so many bytes. */
   readonly argument?: 'copied' | 'moved';
   /** How many jobs are submitted, before they are awaited together. */
@@ -47,11 +47,11 @@ export const poolCases: readonly PoolCase[] = [
   { title: '10 MB copied, threads', place: 'threads', ...copied, targets: threadPools },
   { title: '10 MB copied, processes', place: 'processes', ...copied, targets: processPools },
   {
-    title: '10 MB moved, threads',
+    title: '10 MB moved there and back, threads',
     place: 'threads',
-    job: 'sizeOf',
+    job: 'giveBack',
     argument: 'moved',
-    batch: 4,
+    batch: 16,
     targets: threadPools,
   },
   {

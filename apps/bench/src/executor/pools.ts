@@ -9,8 +9,7 @@ export type Submit = (bytes: Uint8Array | null, move: boolean) => PromiseLike<un
 type Start = (job: string) => Promise<Submit>;
 
 const maxWorkers = availableParallelism();
-const JOBS = fileURLToPath(new URL('./jobs.js', import.meta.url));
-const WORKERPOOL = fileURLToPath(new URL('./workerpool-worker.js', import.meta.url));
+const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 export const pools: {
   readonly [L in Exclude<Library, 'python'>]: { readonly [P in Place]?: Start };
@@ -24,7 +23,7 @@ export const pools: {
     threads: async (job) => {
       const { Piscina } = await import('piscina');
       const threads = { minThreads: maxWorkers, maxThreads: maxWorkers };
-      const pool = new Piscina({ filename: JOBS, name: job, ...threads });
+      const pool = new Piscina({ filename: fileOf('./piscina-jobs.js'), name: job, ...threads });
       return (bytes, move) => pool.run(bytes, move ? { transferList: [bufferOf(bytes)] } : {});
     },
   },
@@ -38,7 +37,7 @@ function ours(
   return async (job) => {
     const executor = await import('@loop/executor');
     const pool: Executor = new executor[name]({ maxWorkers });
-    const func = executor.moduleFunction(JOBS, job);
+    const func = executor.moduleFunction(fileOf('./jobs.js'), job);
     return (bytes, move) => {
       if (bytes === null) return pool.submit(func);
       return pool.submit(func, move ? executor.transfer(bytes, [bufferOf(bytes)]) : bytes);
@@ -52,7 +51,8 @@ function tinypool(runtime: 'worker_threads' | 'child_process'): Start {
     const threads = { minThreads: maxWorkers, maxThreads: maxWorkers };
     // Otherwise bytes travel as JSON to a process.
     const serialization = 'advanced';
-    const pool = new Tinypool({ filename: JOBS, name: job, runtime, serialization, ...threads });
+    const filename = fileOf('./tinypool-jobs.js');
+    const pool = new Tinypool({ filename, name: job, runtime, serialization, ...threads });
     return (bytes, move) => pool.run(bytes, move ? { transferList: [bufferOf(bytes)] } : {});
   };
 }
@@ -60,7 +60,7 @@ function tinypool(runtime: 'worker_threads' | 'child_process'): Start {
 function workerpool(workerType: 'thread' | 'process'): Start {
   return async (job) => {
     const { default: library } = await import('workerpool');
-    const pool = library.pool(WORKERPOOL, {
+    const pool = library.pool(fileOf('./workerpool-jobs.js'), {
       workerType,
       minWorkers: maxWorkers,
       maxWorkers,

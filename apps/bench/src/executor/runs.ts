@@ -18,14 +18,18 @@ export async function startRun(
 
 function inBatches(submit: Submit, { argument, batch }: PoolCase): Run {
   const move = argument === 'moved';
-  const kept = new Uint8Array(argument === 'copied' ? BYTES : 0);
-  const next = (): PromiseLike<unknown> => {
-    if (argument === undefined) return submit(null, false);
-    return submit(move ? new Uint8Array(BYTES) : kept, move);
+  const slots = Array.from({ length: batch }, (_, index) => index);
+  // What is moved comes back as the result.
+  const moved = move ? slots.map(() => new Uint8Array(BYTES)) : [];
+  const kept = argument === 'copied' ? new Uint8Array(BYTES) : null;
+  const submitAt = async (slot: number): Promise<void> => {
+    const result = await submit(moved[slot] ?? kept, move);
+    if (move) moved[slot] = result as Uint8Array<ArrayBuffer>;
   };
+  const submitOnce = (): PromiseLike<unknown> => submit(kept, false);
   return async (count) => {
     let done = 0;
-    for (; done < count; done += batch) await Promise.all(Array.from({ length: batch }, next));
+    for (; done < count; done += batch) await Promise.all(slots.map(move ? submitAt : submitOnce));
     return done;
   };
 }

@@ -21,7 +21,7 @@ describe('the executor suite', () => {
       ['1 ms job, processes', 'loop tinypool workerpool python'],
       ['10 MB copied, threads', 'loop piscina tinypool workerpool'],
       ['10 MB copied, processes', 'loop tinypool workerpool python'],
-      ['10 MB moved, threads', 'loop piscina tinypool workerpool'],
+      ['10 MB moved there and back, threads', 'loop piscina tinypool workerpool'],
       ['callSoonThreadsafe from another thread', 'loop python'],
     ]);
   });
