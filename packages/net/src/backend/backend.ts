@@ -1,6 +1,7 @@
 import type { Coroutine } from '@loop/core';
 import type { AddressInfo, Socket, SocketAddress } from '@loop/posix';
 import type { AnyDatagramProtocol } from '../datagram/selector-datagram-transport.ts';
+import type { PipeEnd, PipeObject } from '../pipe/pipe-file.ts';
 import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.ts';
 import type { SocketView } from '../transport/transport-socket.ts';
 import type { DatagramTransport, ExtraInfo } from '../transport/transport.ts';
@@ -32,6 +33,12 @@ export interface Backend {
   openDatagram(plan: DatagramPlan): Coroutine<DatagramSource>;
   /** An open datagram socket that the caller gives away. */
   adoptDatagram(socket: Socket): DatagramSource;
+  /**
+   * One end of a pipe, which the transport closes.
+   *
+   * @throws {ValueError} It is none, or a file.
+   */
+  openPipe(pipe: PipeObject, end: PipeEnd): PipeSource;
 }
 
 /** A connected stream that no transport has yet. */
@@ -96,4 +103,12 @@ export interface DatagramSource {
     ready: () => void,
   ): DatagramTransport;
   close(): void;
+}
+
+/** One end of a pipe that no transport has yet. */
+export interface PipeSource {
+  /** What is typed there says nothing of who reads. */
+  readonly isTerminal: boolean;
+  /** Makes the channel of `owner`. The writing end tells by `ended` that its reader has gone, if it can. */
+  open(events: ChannelEvents, owner: StreamOwner): StreamChannel;
 }

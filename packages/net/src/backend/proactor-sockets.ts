@@ -12,6 +12,8 @@ import {
 } from '@loop/posix';
 import { adoptDatagramSocket, openDatagramSocket } from '../datagram/open-datagram-socket.ts';
 import { openNodeDatagram } from '../datagram/open-node-datagram.ts';
+import type { PipeEnd, PipeObject } from '../pipe/pipe-file.ts';
+import { ProactorPipe } from '../pipe/proactor-pipe.ts';
 import { ProactorListener } from '../serve/proactor-listener.ts';
 import { connectError } from '../socket/connect-error.ts';
 import { toNodeHost } from '../socket/node-address.ts';
@@ -27,6 +29,7 @@ import type {
   DatagramSource,
   ListenOptions,
   Listener,
+  PipeSource,
   StreamSource,
 } from './backend.ts';
 import { fromNodeError } from './node-error.ts';
@@ -95,6 +98,10 @@ export class ProactorSockets implements Backend {
   /** Node takes no datagram socket that is connected already: ours stays ours. */
   adoptDatagram(socket: Socket): DatagramSource {
     return adoptDatagramSocket(this.#loop, socket);
+  }
+
+  openPipe(pipe: PipeObject, end: PipeEnd): PipeSource {
+    return new ProactorPipe(this.#loop, pipe, end);
   }
 
   *#connected(address: SocketAddress, options: NetConnectOpts): Coroutine<NodeSocket> {

@@ -1,6 +1,8 @@
 import type { Coroutine, EventLoop } from '@loop/core';
 import { type AddressInfo, AF_UNIX, Socket, SOCK_STREAM, type SocketAddress } from '@loop/posix';
 import { adoptDatagramSocket, openDatagramSocket } from '../datagram/open-datagram-socket.ts';
+import { type PipeEnd, PipeFile, type PipeObject } from '../pipe/pipe-file.ts';
+import { SelectorPipeChannel } from '../pipe/selector-pipe-channel.ts';
 import { SelectorListener } from '../serve/selector-listener.ts';
 import { sockConnect } from '../socket/socket-methods.ts';
 import { SelectorStream } from '../transport/selector-stream.ts';
@@ -12,9 +14,11 @@ import type {
   DatagramSource,
   ListenOptions,
   Listener,
+  PipeSource,
   StreamSource,
 } from './backend.ts';
 import { bindSocket, bindUnixSocket } from './bind-socket.ts';
+import { descriptorOwners } from './descriptor-owners.ts';
 
 /** I/O by readiness: sockets of our own. */
 export class SelectorSockets implements Backend {
@@ -64,6 +68,15 @@ export class SelectorSockets implements Backend {
 
   adoptDatagram(socket: Socket): DatagramSource {
     return adoptDatagramSocket(this.#loop, socket);
+  }
+
+  openPipe(pipe: PipeObject, end: PipeEnd): PipeSource {
+    const file = new PipeFile(pipe, end);
+    descriptorOwners(this.#loop).checkFree(file.fd);
+    return {
+      isTerminal: file.kind === 'character',
+      open: (events, owner) => new SelectorPipeChannel(this.#loop, file, end, events, owner),
+    };
   }
 
   *#connected(

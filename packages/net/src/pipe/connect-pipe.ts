@@ -1,9 +1,10 @@
 import type { Coroutine, EventLoop } from '@loop/core';
-import { selectorBackend } from '../backend/selector-backend.ts';
+import type { PipeSource } from '../backend/backend.ts';
+import { backendOf } from '../backend/choose-backend.ts';
 import { checkFactory } from '../check-options.ts';
 import type { ProtocolFactory } from '../transport/open-stream.ts';
 import type { ReadTransport, WriteTransport } from '../transport/transport.ts';
-import { PipeFile, type PipeObject } from './pipe-file.ts';
+import type { PipeEnd, PipeObject } from './pipe-file.ts';
 import { type ReadPipeProtocol, ReadPipeTransport } from './read-pipe-transport.ts';
 import { type WritePipeProtocol, WritePipeTransport } from './write-pipe-transport.ts';
 
@@ -13,8 +14,7 @@ export function connectReadPipe<P extends ReadPipeProtocol>(
   factory: ProtocolFactory<P>,
   pipe: PipeObject,
 ): Coroutine<[ReadTransport, P]> {
-  const refusal = 'Pipe transport is for pipes/sockets only.';
-  return connectPipe(loop, factory, pipe, ReadPipeTransport, refusal);
+  return connectPipe(loop, factory, pipe, 'read', ReadPipeTransport);
 }
 
 /** See `EventLoop.connectWritePipe`. */
@@ -23,8 +23,7 @@ export function connectWritePipe<P extends WritePipeProtocol>(
   factory: ProtocolFactory<P>,
   pipe: PipeObject,
 ): Coroutine<[WriteTransport, P]> {
-  const refusal = 'Pipe transport is only for pipes, sockets and character devices';
-  return connectPipe(loop, factory, pipe, WritePipeTransport, refusal);
+  return connectPipe(loop, factory, pipe, 'write', WritePipeTransport);
 }
 
 /** Makes the protocol, and puts a transport of the class given between it and the pipe. */
@@ -32,17 +31,16 @@ function* connectPipe<P extends A, A, T extends ReadTransport | WriteTransport>(
   loop: EventLoop,
   factory: ProtocolFactory<P>,
   pipe: PipeObject,
-  PipeTransport: new (loop: EventLoop, file: PipeFile, protocol: A, ready: () => void) => T,
-  refusal: string,
+  end: PipeEnd,
+  PipeTransport: new (loop: EventLoop, source: PipeSource, protocol: A, ready: () => void) => T,
 ): Coroutine<[T, P]> {
   checkFactory(factory);
   const protocol = factory();
-  const file = new PipeFile(pipe, ['pipe', 'socket', 'character'], refusal);
-  selectorBackend(loop).checkFree(file.fd);
+  const source = backendOf(loop).openPipe(pipe, end);
   const ready = loop.createFuture<void>();
   const transport = new PipeTransport(
     loop,
-    file,
+    source,
     protocol,
     () => ready.done() || ready.setResult(),
   );

@@ -6,7 +6,7 @@ import { OSError, Protocol, ReadTransport, socketpair, WriteTransport } from '@l
 import { pipe } from '@loop/posix';
 import { tryRead, tryWrite } from '@loop/posix/internal';
 import { describe, expect, it, vi } from 'vitest';
-import { selectorLoops as backends } from '../../test/backends.ts';
+import { backends } from '../../test/backends.ts';
 
 /** Writes down what happens to it. */
 class Traced extends Protocol {

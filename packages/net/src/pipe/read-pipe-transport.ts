@@ -1,11 +1,9 @@
-import { createHandle, type EventLoop } from '@loop/core';
+import type { EventLoop } from '@loop/core';
 import { OSError } from '@loop/posix';
-import { EAGAIN, EINTR, EIO, tryRead } from '@loop/posix/internal';
-import { type SelectorBackend, selectorBackend } from '../backend/selector-backend.ts';
+import type { PipeSource } from '../backend/backend.ts';
 import type { BaseProtocol, Protocol } from '../transport/protocol.ts';
-import { readSlab } from '../transport/read-slab.ts';
+import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.ts';
 import { type ExtraInfo, ReadTransport } from '../transport/transport.ts';
-import type { PipeFile } from './pipe-file.ts';
 
 /** What a read pipe calls. */
 export type ReadPipeProtocol = Pick<
@@ -19,25 +17,19 @@ export type ReadPipeProtocol = Pick<
  *
  * @see CPython `asyncio.unix_events._UnixReadPipeTransport`
  */
-export class ReadPipeTransport extends ReadTransport {
+export class ReadPipeTransport extends ReadTransport implements ChannelEvents {
   readonly #loop: EventLoop;
-  readonly #backend: SelectorBackend;
-  readonly #pipe: PipeFile;
-  readonly #extra: Partial<ExtraInfo>;
+  readonly #channel: StreamChannel;
   #protocol: ReadPipeProtocol | null;
   #started = false;
   #paused = false;
-  #reading = false;
   #closing = false;
 
-  constructor(loop: EventLoop, pipe: PipeFile, protocol: ReadPipeProtocol, ready: () => void) {
+  constructor(loop: EventLoop, pipe: PipeSource, protocol: ReadPipeProtocol, ready: () => void) {
     super();
     this.#loop = loop;
-    this.#backend = selectorBackend(loop);
-    this.#pipe = pipe;
     this.#protocol = protocol;
-    this.#extra = { pipe: pipe.object };
-    this.#backend.claim(pipe.fd, this);
+    this.#channel = pipe.open(this, this);
     loop.callSoon(() => this.#protocol?.connectionMade(this as never));
     loop.callSoon(() => {
       this.#started = true;
@@ -47,7 +39,8 @@ export class ReadPipeTransport extends ReadTransport {
   }
 
   override getExtraInfo(name: string, fallback?: unknown): unknown {
-    return name in this.#extra ? this.#extra[name as keyof ExtraInfo] : fallback;
+    const { extra } = this.#channel;
+    return name in extra ? extra[name as keyof ExtraInfo] : fallback;
   }
 
   override setProtocol(protocol: BaseProtocol<never>): void {
@@ -83,41 +76,37 @@ export class ReadPipeTransport extends ReadTransport {
   }
 
   override toString(): string {
-    return `<ReadPipeTransport ${this.#closing ? 'closing ' : ''}fd=${this.#pipe.fd}>`;
+    return `<${this.constructor.name} ${this.#closing ? 'closing' : 'open'}>`;
   }
 
   /** @internal */
   _drop(): void {
     this.#closing = true;
-    this.#updateReading();
     this.#release();
   }
 
-  #updateReading(): void {
-    const reading = this.#started && !this.#paused && !this.#closing;
-    if (reading === this.#reading) return;
-    this.#reading = reading;
-    const { poller } = this.#backend;
-    const { fd } = this.#pipe;
-    if (reading)
-      poller.setReader(
-        fd,
-        fd,
-        createHandle(this.#loop, () => this.#readable(), []),
-      );
-    else poller.removeReader(fd);
+  // What the channel tells
+
+  /** @internal */
+  target(): null {
+    return null;
   }
 
-  #readable(): void {
-    const { memory } = readSlab;
-    const count = tryRead(this.#pipe.fd, memory.bytes, readSlab.offset, readSlab.room);
+  /** @internal */
+  received(data: Buffer): void {
     // What the protocol throws is a callback's error: the pipe is as good as before.
-    if (count > 0) this.#protocol?.dataReceived(readSlab.take(count));
-    else if (count === 0) this.#ended();
-    else if (count !== -EAGAIN && count !== -EINTR) this.#failed(count);
+    this.#protocol?.dataReceived(data);
   }
 
-  #ended(): void {
+  /** @internal */
+  filled(): void {}
+
+  /** @internal */
+  wrote(): void {}
+
+  /** @internal */
+  ended(): void {
+    if (this.#closing) return;
     this.#closing = true;
     this.#updateReading();
     this.#loop.callSoon(() => {
@@ -126,10 +115,11 @@ export class ReadPipeTransport extends ReadTransport {
     this.#loop.callSoon(() => this.#lose(null));
   }
 
-  #failed(result: number): void {
-    const exception = new OSError(result, { syscall: 'read' });
+  /** @internal */
+  failed(exception: Error): void {
+    if (this.#closing) return;
     // EIO: the other side of a terminal is gone, which is how terminals end.
-    if (result !== -EIO) {
+    if (!(exception instanceof OSError) || exception.code !== 'EIO') {
       this.#loop.callExceptionHandler({
         message: 'Fatal read error on pipe transport',
         exception,
@@ -138,6 +128,10 @@ export class ReadPipeTransport extends ReadTransport {
       });
     }
     this.#end(exception);
+  }
+
+  #updateReading(): void {
+    this.#channel.setReading(this.#started && !this.#paused && !this.#closing);
   }
 
   #end(error: Error | null): void {
@@ -156,7 +150,6 @@ export class ReadPipeTransport extends ReadTransport {
 
   #release(): void {
     this.#protocol = null;
-    this.#backend.release(this.#pipe.fd);
-    this.#pipe.close();
+    this.#channel.close();
   }
 }

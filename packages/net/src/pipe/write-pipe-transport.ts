@@ -1,13 +1,11 @@
-import { createHandle, type EventLoop } from '@loop/core';
+import type { EventLoop } from '@loop/core';
 import { OSError } from '@loop/posix';
-import { EAGAIN, EINTR, EPIPE, tryWrite, tryWritev } from '@loop/posix/internal';
-import { type SelectorBackend, selectorBackend } from '../backend/selector-backend.ts';
+import type { PipeSource } from '../backend/backend.ts';
 import { FlowControl } from '../transport/flow-control.ts';
-import { notBytes } from '../transport/stream-traits.ts';
 import type { BaseProtocol } from '../transport/protocol.ts';
+import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.ts';
+import { notBytes } from '../transport/stream-traits.ts';
 import { type ExtraInfo, WriteTransport } from '../transport/transport.ts';
-import { WriteQueue } from '../transport/write-queue.ts';
-import type { PipeFile } from './pipe-file.ts';
 
 /** What a write pipe calls. */
 export type WritePipeProtocol = Pick<BaseProtocol, 'connectionMade' | 'connectionLost'> &
@@ -17,42 +15,35 @@ export type WritePipeProtocol = Pick<BaseProtocol, 'connectionMade' | 'connectio
 const LOST_WRITES = 5;
 
 /**
- * The writing end of a pipe. That the reader has gone is noticed without writing: a pipe whose reader
- * is closed reports an error, and a socket is readable.
+ * The writing end of a pipe. That the reader has gone is noticed without writing, where the channel can:
+ * it says that there is something to read, or the end.
  *
  * @see CPython `asyncio.unix_events._UnixWritePipeTransport`
  */
-export class WritePipeTransport extends WriteTransport {
+export class WritePipeTransport extends WriteTransport implements ChannelEvents {
   readonly #loop: EventLoop;
-  readonly #backend: SelectorBackend;
-  readonly #pipe: PipeFile;
-  readonly #extra: Partial<ExtraInfo>;
+  readonly #channel: StreamChannel;
   readonly #flow: FlowControl;
-  readonly #queue = new WriteQueue();
   #protocol: WritePipeProtocol | null;
-  #writing = false;
-  #watching = false;
   #closing = false;
   #lostScheduled = false;
   #lostWrites = 0;
 
-  constructor(loop: EventLoop, pipe: PipeFile, protocol: WritePipeProtocol, ready: () => void) {
+  constructor(loop: EventLoop, pipe: PipeSource, protocol: WritePipeProtocol, ready: () => void) {
     super();
     this.#loop = loop;
-    this.#backend = selectorBackend(loop);
-    this.#pipe = pipe;
     this.#protocol = protocol;
-    this.#extra = { pipe: pipe.object };
     this.#flow = new FlowControl(loop, this);
-    this.#backend.claim(pipe.fd, this);
+    this.#channel = pipe.open(this, this);
     loop.callSoon(() => this.#protocol?.connectionMade(this));
     // A terminal is readable when somebody types: that says nothing of its reader.
-    if (pipe.kind !== 'character') loop.callSoon(() => this.#watchReader());
+    if (!pipe.isTerminal) loop.callSoon(() => this.#watchReader());
     loop.callSoon(ready);
   }
 
   override getExtraInfo(name: string, fallback?: unknown): unknown {
-    return name in this.#extra ? this.#extra[name as keyof ExtraInfo] : fallback;
+    const { extra } = this.#channel;
+    return name in extra ? extra[name as keyof ExtraInfo] : fallback;
   }
 
   override setProtocol(protocol: BaseProtocol<never>): void {
@@ -74,7 +65,7 @@ export class WritePipeTransport extends WriteTransport {
   override writeEof(): void {
     if (this.#closing) return;
     this.#closing = true;
-    if (this.#queue.size === 0) this.#end(null);
+    if (this.#channel.pending === 0) this.#end(null);
   }
 
   override canWriteEof(): boolean {
@@ -88,14 +79,8 @@ export class WritePipeTransport extends WriteTransport {
   override write(data: Uint8Array): void {
     if (!(data instanceof Uint8Array)) throw notBytes(data);
     if (!this.#writable() || data.length === 0) return;
-    let sent = 0;
-    if (this.#queue.size === 0) {
-      sent = tryWrite(this.#pipe.fd, data, 0, data.length);
-      if (sent === data.length) return;
-      if (this.#refused(sent)) return;
-    }
-    this.#queue.push(data, Math.max(sent, 0));
-    this.#awaitWritable();
+    this.#channel.write(data);
+    if (this.#protocol !== null) this.#flow.grown(this.getWriteBufferSize(), this.#protocol);
   }
 
   override writelines(pieces: Iterable<Uint8Array>): void {
@@ -103,7 +88,7 @@ export class WritePipeTransport extends WriteTransport {
   }
 
   override getWriteBufferSize(): number {
-    return this.#queue.size;
+    return this.#lostScheduled ? 0 : this.#channel.pending;
   }
 
   override getWriteBufferLimits(): [low: number, high: number] {
@@ -112,19 +97,55 @@ export class WritePipeTransport extends WriteTransport {
 
   override setWriteBufferLimits(high?: number | null, low?: number | null): void {
     this.#flow.setLimits(high, low);
-    if (this.#protocol !== null) this.#flow.grown(this.#queue.size, this.#protocol);
+    if (this.#protocol !== null) this.#flow.grown(this.getWriteBufferSize(), this.#protocol);
   }
 
   override toString(): string {
-    return `<WritePipeTransport ${this.#closing ? 'closing ' : ''}fd=${this.#pipe.fd} buffered=${this.#queue.size}>`;
+    const state = this.#lostScheduled ? 'closed' : this.#closing ? 'closing' : 'open';
+    return `<${this.constructor.name} ${state} buffered=${this.getWriteBufferSize()}>`;
   }
 
   /** @internal */
   _drop(): void {
     this.#lostScheduled = true;
     this.#closing = true;
-    this.#stopWatching();
     this.#release();
+  }
+
+  // What the channel tells
+
+  /** @internal */
+  target(): null {
+    return null;
+  }
+
+  /**
+   * Whoever answers does not read, as the reference has it.
+   * @internal
+   */
+  received(): void {
+    this.ended();
+  }
+
+  /** @internal */
+  filled(): void {}
+
+  /** @internal */
+  ended(): void {
+    this.#end(this.#channel.pending > 0 ? new OSError('EPIPE', { syscall: 'write' }) : null);
+  }
+
+  /** @internal */
+  failed(error: Error): void {
+    this.#lostWrites += 1;
+    this.#end(error);
+  }
+
+  /** @internal */
+  wrote(): void {
+    const { pending } = this.#channel;
+    if (this.#protocol !== null) this.#flow.drained(pending, this.#protocol);
+    if (this.#channel.pending === 0 && this.#closing) this.#end(null);
   }
 
   #writable(): boolean {
@@ -136,68 +157,17 @@ export class WritePipeTransport extends WriteTransport {
     return false;
   }
 
-  /** Whether `result` is an error that ends the pipe. */
-  #refused(result: number): boolean {
-    if (result >= 0 || result === -EAGAIN || result === -EINTR) return false;
-    this.#lostWrites += 1;
-    this.#end(new OSError(result, { syscall: 'write' }));
-    return true;
-  }
-
-  #awaitWritable(): void {
-    if (!this.#writing) {
-      this.#writing = true;
-      const { fd } = this.#pipe;
-      const handle = createHandle(this.#loop, () => this.#flush(), []);
-      this.#backend.poller.setWriter(fd, fd, handle);
-    }
-    if (this.#protocol !== null) this.#flow.grown(this.#queue.size, this.#protocol);
-  }
-
-  #flush(): void {
-    const queue = this.#queue;
-    const sent = tryWritev(this.#pipe.fd, queue.pieces, queue.offset);
-    if (sent < 0) {
-      this.#refused(sent);
-      return;
-    }
-    queue.drop(sent);
-    if (queue.size === 0) this.#stopWriting();
-    if (this.#protocol !== null) this.#flow.drained(queue.size, this.#protocol);
-    if (queue.size === 0 && this.#closing) this.#end(null);
-  }
-
-  #stopWriting(): void {
-    if (!this.#writing) return;
-    this.#writing = false;
-    this.#backend.poller.removeWriter(this.#pipe.fd);
-  }
-
   #watchReader(): void {
-    if (this.#lostScheduled) return;
-    this.#watching = true;
-    const { fd } = this.#pipe;
-    const handle = createHandle(this.#loop, () => this.#readerGone(), []);
-    this.#backend.poller.setReader(fd, fd, handle);
-  }
-
-  #readerGone(): void {
-    this.#end(this.#queue.size > 0 ? new OSError(EPIPE, { syscall: 'write' }) : null);
+    if (!this.#lostScheduled) this.#channel.setReading(true);
   }
 
   #end(error: Error | null): void {
     if (this.#lostScheduled) return;
     this.#lostScheduled = true;
     this.#closing = true;
-    this.#stopWatching();
+    if (this.#channel.pending > 0) this.#channel.discard();
+    this.#channel.setReading(false);
     this.#loop.callSoon(() => this.#lose(error));
-  }
-
-  #stopWatching(): void {
-    this.#stopWriting();
-    if (this.#watching) this.#backend.poller.removeReader(this.#pipe.fd);
-    this.#watching = false;
-    this.#queue.clear();
   }
 
   #lose(error: Error | null): void {
@@ -210,7 +180,6 @@ export class WritePipeTransport extends WriteTransport {
 
   #release(): void {
     this.#protocol = null;
-    this.#backend.release(this.#pipe.fd);
-    this.#pipe.close();
+    this.#channel.close();
   }
 }

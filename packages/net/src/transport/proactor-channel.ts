@@ -1,4 +1,4 @@
-import type { Socket as NodeSocket } from 'node:net';
+import { Socket as NodeSocket } from 'node:net';
 import { createHandle, enqueueHandle, type EventLoop, type Handle } from '@loop/core';
 import type { StreamOwner } from '../backend/descriptor-owners.ts';
 import { fromNodeError } from '../backend/node-error.ts';
@@ -20,7 +20,7 @@ export interface ProactorChannelOptions {
 }
 
 /**
- * A connected stream socket of Node's.
+ * A connected stream socket of Node's, or another stream that shall be used like one.
  *
  * 1. What Node tells comes outside of the loop. It waits here, and each piece is handed on in a callback
  *    of the loop: data first, then the end or the failure.
@@ -35,6 +35,7 @@ export class ProactorChannel implements StreamChannel {
   readonly extra: Partial<ExtraInfo>;
   readonly #loop: EventLoop;
   readonly #socket: NodeSocket;
+  readonly #isSocket: boolean;
   readonly #events: ChannelEvents;
   readonly #onClose: (() => void) | null;
   readonly #onWritten = (error?: Error | null): void => this.#written(error ?? null);
@@ -47,6 +48,7 @@ export class ProactorChannel implements StreamChannel {
   #reading = false;
   #paused = true;
   #ended = false;
+  #endTold = false;
   #failure: unknown = null;
   #pendingSeen = false;
   #discarded = false;
@@ -64,6 +66,7 @@ export class ProactorChannel implements StreamChannel {
     this.extra = extra;
     this.#loop = loop;
     this.#socket = socket;
+    this.#isSocket = (socket as unknown) instanceof NodeSocket;
     this.#events = events;
     this.#onClose = onClose ?? null;
     nodeHandles(loop).add(socket, () => owner._drop());
@@ -118,10 +121,15 @@ export class ProactorChannel implements StreamChannel {
 
   /**
    * The kernel answers a close with a reset where data has not been read; so it has to be where the data
-   * is here and not in the kernel any more. Node can do that for TCP only.
+   * is here and not in the kernel any more. Node can do that for TCP only. A stream without a descriptor
+   * has to be told its end.
    */
   #destroy(unread: boolean): void {
     const socket = this.#socket;
+    if (!this.#isSocket && socket.writable && !this.#discarded) {
+      socket.end();
+      return;
+    }
     const canReset = socket.remotePort !== undefined && !socket.writableEnded && !socket.destroyed;
     if (unread && canReset) socket.resetAndDestroy();
     else socket.destroy();
@@ -131,6 +139,8 @@ export class ProactorChannel implements StreamChannel {
     const socket = this.#socket;
     if (this.#failure === null) {
       socket.write(writeSlab.stage(pieces, total), this.#onWritten);
+      // Others may keep what they have written, for whoever reads it.
+      if (!this.#isSocket) writeSlab.keep();
       if (socket.writableLength > 0) {
         writeSlab.keep();
         this.#pendingSeen = true;
@@ -156,10 +166,14 @@ export class ProactorChannel implements StreamChannel {
       if (this.#waiting >= MOST_WAITING) this.#pause();
       if (this.#reading) this.#deliverSoon();
     });
-    this.#socket.on('end', () => {
-      this.#ended = true;
-      if (this.#reading) this.#deliverSoon();
-    });
+    this.#socket.on('end', () => this.#end());
+    // Whoever else has the stream may have destroyed it.
+    this.#socket.on('close', () => this.#end());
+  }
+
+  #end(): void {
+    this.#ended = true;
+    if (this.#reading) this.#deliverSoon();
   }
 
   #arrive(chunk: Buffer): void {
@@ -179,7 +193,7 @@ export class ProactorChannel implements StreamChannel {
   }
 
   #hasNews(): boolean {
-    return this.#waiting > 0 || this.#ended || this.#failure !== null;
+    return this.#waiting > 0 || this.#failure !== null || (this.#ended && !this.#endTold);
   }
 
   #deliverSoon(): void {
@@ -195,8 +209,8 @@ export class ProactorChannel implements StreamChannel {
     try {
       if (this.#arrived.length > 0) this.#deliverData();
       else if (this.#failure !== null) this.#tellFailure('recv');
-      else if (this.#ended) {
-        this.#ended = false;
+      else if (this.#ended && !this.#endTold) {
+        this.#endTold = true;
         this.#events.ended();
       }
     } finally {

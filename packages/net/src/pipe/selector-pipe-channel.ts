@@ -1,0 +1,135 @@
+import { createHandle, type EventLoop } from '@loop/core';
+import { OSError } from '@loop/posix';
+import { EAGAIN, EINTR, tryRead, tryWrite, tryWritev } from '@loop/posix/internal';
+import type { DescriptorOwner } from '../backend/descriptor-owners.ts';
+import { type SelectorBackend, selectorBackend } from '../backend/selector-backend.ts';
+import { readSlab } from '../transport/read-slab.ts';
+import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.ts';
+import type { ExtraInfo } from '../transport/transport.ts';
+import { WriteQueue } from '../transport/write-queue.ts';
+import type { PipeFile } from './pipe-file.ts';
+
+/**
+ * One end of a pipe on the selector backend. Reading from the writing end is watching the reader: a pipe
+ * whose reader is closed reports an error, and a socket is readable.
+ */
+export class SelectorPipeChannel implements StreamChannel {
+  readonly extra: Partial<ExtraInfo>;
+  readonly kind = 'pipe';
+  readonly canEnd = true;
+  readonly #loop: EventLoop;
+  readonly #backend: SelectorBackend;
+  readonly #pipe: PipeFile;
+  readonly #events: ChannelEvents;
+  readonly #onReadable: () => void;
+  readonly #queue = new WriteQueue();
+  #reading = false;
+  #writing = false;
+  #closed = false;
+
+  /** Takes `pipe` over. */
+  constructor(
+    loop: EventLoop,
+    pipe: PipeFile,
+    end: 'read' | 'write',
+    events: ChannelEvents,
+    owner: DescriptorOwner,
+  ) {
+    this.#loop = loop;
+    this.#backend = selectorBackend(loop);
+    this.#pipe = pipe;
+    this.#events = events;
+    this.extra = { pipe: pipe.object };
+    this.#onReadable = end === 'read' ? () => this.#readable() : () => events.ended();
+    this.#backend.claim(pipe.fd, owner);
+  }
+
+  get pending(): number {
+    return this.#queue.size;
+  }
+
+  setReading(reading: boolean): void {
+    if (reading === this.#reading || this.#closed) return;
+    this.#reading = reading;
+    const { poller } = this.#backend;
+    const { fd } = this.#pipe;
+    if (reading) poller.setReader(fd, fd, createHandle(this.#loop, this.#onReadable, []));
+    else poller.removeReader(fd);
+  }
+
+  write(data: Uint8Array): void {
+    let sent = 0;
+    if (this.#queue.size === 0) {
+      sent = tryWrite(this.#pipe.fd, data, 0, data.length);
+      if (sent === data.length || this.#refused(sent)) return;
+    }
+    this.#queue.push(data, Math.max(sent, 0));
+    this.#awaitWritable();
+  }
+
+  writev(pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces) this.write(piece);
+  }
+
+  /** A pipe ends by being closed. */
+  end(): void {}
+
+  discard(): void {
+    this.#queue.clear();
+    this.#stopWriting();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.setReading(false);
+    this.discard();
+    this.#closed = true;
+    this.#backend.release(this.#pipe.fd);
+    this.#pipe.close();
+  }
+
+  #readable(): void {
+    const { memory } = readSlab;
+    const count = tryRead(this.#pipe.fd, memory.bytes, readSlab.offset, readSlab.room);
+    if (count > 0) this.#events.received(readSlab.take(count));
+    else if (count === 0) this.#events.ended();
+    else if (count !== -EAGAIN && count !== -EINTR) {
+      const error = new OSError(count, { syscall: 'read' });
+      this.#events.failed(error, 'Fatal read error on pipe transport');
+    }
+  }
+
+  /** Whether `result` is an error that ends the pipe. */
+  #refused(result: number): boolean {
+    if (result >= 0 || result === -EAGAIN || result === -EINTR) return false;
+    const error = new OSError(result, { syscall: 'write' });
+    this.#events.failed(error, 'Fatal write error on pipe transport');
+    return true;
+  }
+
+  #awaitWritable(): void {
+    if (this.#writing) return;
+    this.#writing = true;
+    const { fd } = this.#pipe;
+    const handle = createHandle(this.#loop, () => this.#flush(), []);
+    this.#backend.poller.setWriter(fd, fd, handle);
+  }
+
+  #flush(): void {
+    const queue = this.#queue;
+    const sent = tryWritev(this.#pipe.fd, queue.pieces, queue.offset);
+    if (sent < 0) {
+      this.#refused(sent);
+      return;
+    }
+    queue.drop(sent);
+    if (queue.size === 0) this.#stopWriting();
+    this.#events.wrote();
+  }
+
+  #stopWriting(): void {
+    if (!this.#writing) return;
+    this.#writing = false;
+    this.#backend.poller.removeWriter(this.#pipe.fd);
+  }
+}
