@@ -2,7 +2,14 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRunningLoop, run, sleep, ValueError, type EventLoop } from '@loop/core';
-import { OSError, Protocol, ReadTransport, socketpair, WriteTransport } from '@loop/net';
+import {
+  BufferedProtocol,
+  OSError,
+  Protocol,
+  ReadTransport,
+  socketpair,
+  WriteTransport,
+} from '@loop/net';
 import { pipe } from '@loop/posix';
 import { tryRead, tryWrite } from '@loop/posix/internal';
 import { describe, expect, it, vi } from 'vitest';
@@ -69,6 +76,34 @@ describe.each(backends)('pipes with %s', (_, makeLoop) => {
       expect(await protocol.lost).toBeNull();
       expect(protocol.trace).toEqual(['made', 'abc', 'eof', 'lost']);
       expect(() => closeSync(readFd)).toThrow(/EBADF/);
+    });
+  });
+
+  it('reads into the memory of a buffered protocol', async () => {
+    await withLoop(async (loop) => {
+      class Filling extends BufferedProtocol {
+        readonly lost = loop.createFuture<void>();
+        readonly memory = Buffer.alloc(4);
+        readonly trace: string[] = [];
+        override getBuffer(): Uint8Array {
+          return this.memory;
+        }
+        override bufferUpdated(count: number): void {
+          this.trace.push(this.memory.toString('latin1', 0, count));
+        }
+        override eofReceived(): void {
+          this.trace.push('eof');
+        }
+        override connectionLost(): void {
+          this.lost.setResult();
+        }
+      }
+      const [readFd, writeFd] = pipe();
+      const [, protocol] = await loop.connectReadPipe(() => new Filling(), readFd);
+      tryWrite(writeFd, Buffer.from('abcdefg'), 0, 7);
+      closeSync(writeFd);
+      await protocol.lost;
+      expect(protocol.trace).toEqual(['abcd', 'efg', 'eof']);
     });
   });
 

@@ -1,15 +1,20 @@
 import type { EventLoop } from '@loop/core';
 import { OSError } from '@loop/posix';
 import type { PipeSource } from '../backend/backend.ts';
-import type { BaseProtocol, Protocol } from '../transport/protocol.ts';
+import {
+  type BaseProtocol,
+  type BufferedProtocol,
+  checkBuffer,
+  isBuffered,
+  type Protocol,
+} from '../transport/protocol.ts';
 import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.ts';
 import { type ExtraInfo, ReadTransport } from '../transport/transport.ts';
 
-/** What a read pipe calls. */
-export type ReadPipeProtocol = Pick<
-  Protocol,
-  'connectionMade' | 'connectionLost' | 'dataReceived' | 'eofReceived'
->;
+/** What a read pipe calls; one that is buffered gives the memory to read into. */
+export type ReadPipeProtocol =
+  | Pick<Protocol, 'connectionMade' | 'connectionLost' | 'dataReceived' | 'eofReceived'>
+  | BufferedProtocol;
 
 /**
  * The reading end of a pipe. At the end of the stream the protocol hears `eofReceived`, then
@@ -87,19 +92,22 @@ export class ReadPipeTransport extends ReadTransport implements ChannelEvents {
 
   // What the channel tells
 
+  // What the protocol throws there is a callback's error: the pipe is as good as before.
+
   /** @internal */
-  target(): null {
-    return null;
+  target(): Uint8Array | null {
+    return isBuffered(this.#protocol) ? checkBuffer(this.#protocol.getBuffer(-1)) : null;
   }
 
   /** @internal */
   received(data: Buffer): void {
-    // What the protocol throws is a callback's error: the pipe is as good as before.
-    this.#protocol?.dataReceived(data);
+    (this.#protocol as Protocol | null)?.dataReceived(data);
   }
 
   /** @internal */
-  filled(): void {}
+  filled(count: number): void {
+    (this.#protocol as BufferedProtocol | null)?.bufferUpdated(count);
+  }
 
   /** @internal */
   wrote(): void {}

@@ -89,14 +89,27 @@ export class SelectorPipeChannel implements StreamChannel {
   }
 
   #readable(): void {
-    const { memory } = readSlab;
-    const count = tryRead(this.#pipe.fd, memory.bytes, readSlab.offset, readSlab.room);
-    if (count > 0) this.#events.received(readSlab.take(count));
-    else if (count === 0) this.#events.ended();
+    const { fd } = this.#pipe;
+    const target = this.#events.target();
+    if (target === null) {
+      const { memory } = readSlab;
+      const count = tryRead(fd, memory.bytes, readSlab.offset, readSlab.room);
+      if (this.#hasRead(count)) this.#events.received(readSlab.take(count));
+    } else {
+      const count = tryRead(fd, target, 0, target.length);
+      if (this.#hasRead(count)) this.#events.filled(count);
+    }
+  }
+
+  /** Whether there is data; what else a read can tell is told. */
+  #hasRead(count: number): boolean {
+    if (count > 0) return true;
+    if (count === 0) this.#events.ended();
     else if (count !== -EAGAIN && count !== -EINTR) {
       const error = new OSError(count, { syscall: 'read' });
       this.#events.failed(error, 'Fatal read error on pipe transport');
     }
+    return false;
   }
 
   /** Whether `result` is an error that ends the pipe. */

@@ -1,7 +1,13 @@
 import { ftruncateSync, openSync, closeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { CancelledError, RuntimeError, sleep, ValueError } from '@loop/core';
-import { SendfileNotAvailableError, type Socket, SO_LINGER, socketpair, SOL_SOCKET } from '@loop/net';
+import {
+  SendfileNotAvailableError,
+  type Socket,
+  SO_LINGER,
+  socketpair,
+  SOL_SOCKET,
+} from '@loop/net';
 import { pipe } from '@loop/posix';
 import { describe, expect, it } from 'vitest';
 import { backends, selectorLoops } from '../../test/backends.ts';
