@@ -57,6 +57,7 @@ export { TimerDescriptor } from './io/timerfd.ts';
 export { hasSendfile, trySeek, trySendfile } from './io/sendfile.ts';
 export { tryWritev } from './io/writev.ts';
 export { ReceiveBatch, SendBatch } from './io/message-batch.ts';
+export { growPipe } from './pipe.ts';
 export { canSpawn, type ProcessRecipe, trySpawn } from './process/spawn-process.ts';
 export { ProcessDescriptor } from './process/process-descriptor.ts';
 export { killAndReap, tryWait } from './process/wait-status.ts';

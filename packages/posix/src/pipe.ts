@@ -3,6 +3,9 @@ import { setCloseOnExec } from './descriptor.ts';
 import { check } from './ffi/invoke.ts';
 import { libc } from './ffi/library.ts';
 
+const F_SETPIPE_SZ = 1031;
+const F_GETPIPE_SZ = 1032;
+
 /**
  * A new pipe. Both descriptors block, as the reference's do, are closed on exec, and are the
  * caller's to close.
@@ -18,4 +21,15 @@ export function pipe(): [readFd: number, writeFd: number] {
     check(libc.pipe2(fds, O_CLOEXEC), 'pipe2');
   }
   return [fds[0]!, fds[1]!];
+}
+
+/**
+ * Has a pipe hold at least `size` bytes, if the system lets it.
+ *
+ * @returns Whether it does.
+ * @see fcntl(2), pipe(7)
+ */
+export function growPipe(fd: number, size: number): boolean {
+  if (process.platform !== 'linux') return false;
+  return libc.fcntl(fd, F_GETPIPE_SZ, 0) >= size || libc.fcntl(fd, F_SETPIPE_SZ, size) >= size;
 }

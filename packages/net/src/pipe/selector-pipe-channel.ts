@@ -8,6 +8,7 @@ import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.t
 import type { ExtraInfo } from '../transport/transport.ts';
 import { WriteQueue } from '../transport/write-queue.ts';
 import type { PipeFile } from './pipe-file.ts';
+import { PipeGrowth } from './pipe-growth.ts';
 
 /**
  * One end of a pipe on the selector backend. Reading from the writing end is watching the reader: a pipe
@@ -23,6 +24,7 @@ export class SelectorPipeChannel implements StreamChannel {
   readonly #events: ChannelEvents;
   readonly #onReadable: () => void;
   readonly #queue = new WriteQueue();
+  readonly #growth: PipeGrowth;
   #reading = false;
   #writing = false;
   #closed = false;
@@ -39,6 +41,7 @@ export class SelectorPipeChannel implements StreamChannel {
     this.#backend = selectorBackend(loop);
     this.#pipe = pipe;
     this.#events = events;
+    this.#growth = new PipeGrowth(pipe);
     this.extra = { pipe: pipe.object };
     this.#onReadable = end === 'read' ? () => this.#readable() : () => events.ended();
     this.#backend.claim(pipe.fd, owner);
@@ -61,6 +64,7 @@ export class SelectorPipeChannel implements StreamChannel {
     let sent = 0;
     if (this.#queue.size === 0) {
       sent = tryWrite(this.#pipe.fd, data, 0, data.length);
+      this.#growth.hasWritten(data.length, sent);
       if (sent === data.length || this.#refused(sent)) return;
     }
     this.#queue.push(data, Math.max(sent, 0));
@@ -103,7 +107,10 @@ export class SelectorPipeChannel implements StreamChannel {
 
   /** Whether there is data; what else a read can tell is told. */
   #hasRead(count: number): boolean {
-    if (count > 0) return true;
+    if (count > 0) {
+      this.#growth.hasRead(count);
+      return true;
+    }
     if (count === 0) this.#events.ended();
     else if (count !== -EAGAIN && count !== -EINTR) {
       const error = new OSError(count, { syscall: 'read' });
@@ -135,6 +142,7 @@ export class SelectorPipeChannel implements StreamChannel {
       this.#refused(sent);
       return;
     }
+    this.#growth.hasWritten(queue.size, sent);
     queue.drop(sent);
     if (queue.size === 0) this.#stopWriting();
     this.#events.wrote();

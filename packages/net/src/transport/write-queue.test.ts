@@ -52,4 +52,17 @@ describe('what waits to be written', () => {
     }
     expect(text === '0123456789'.repeat(100_000)).toBe(true);
   });
+
+  it('lies in memory that is used again, and never that of another queue', () => {
+    const [one, other] = [new WriteQueue(), new WriteQueue()];
+    one.push(Buffer.alloc(150_000, '1'));
+    const [first] = one.pieces;
+    other.push(Buffer.alloc(150_000, '2'));
+    expect(contents(one).equals(Buffer.alloc(150_000, '1'))).toBe(true);
+    one.drop(149_000);
+    expect(contents(one).equals(Buffer.alloc(1000, '1'))).toBe(true);
+    one.push(Buffer.alloc(100_000, '3'));
+    expect(one.pieces.some((piece) => piece.buffer === first?.buffer)).toBe(true);
+    expect(contents(other).equals(Buffer.alloc(150_000, '2'))).toBe(true);
+  });
 });

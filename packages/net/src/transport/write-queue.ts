@@ -2,6 +2,14 @@
 const CHUNK = 16 * 1024;
 // A queue of so few pieces is not worth a chunk, most of which would stay empty.
 const FEW = 4;
+// From here on copies lie in blocks that are used again: memory of that size is dear to get and to collect.
+const LARGE = 16 * 1024;
+const BLOCK = 64 * 1024;
+const SPARE_BLOCKS = 16;
+
+/** Blocks that hold nothing, of all queues of this thread; and all blocks there are. */
+const spare: Buffer[] = [];
+const blocks = new WeakSet<ArrayBufferLike>();
 
 /** Bytes that wait to be written: pieces in order, the first of them perhaps written in part. */
 export class WriteQueue {
@@ -37,6 +45,11 @@ export class WriteQueue {
       chunk.set(rest, this.#used);
       this.#used += length;
       this.#pieces[this.#pieces.length - 1] = chunk.subarray(0, this.#used);
+    } else if (length >= LARGE) {
+      this.#chunk = null;
+      for (let at = 0; at < length; at += BLOCK) {
+        this.#pieces.push(inBlock(rest.subarray(at, at + BLOCK)));
+      }
     } else if (length > CHUNK / 2 || this.#pieces.length < FEW) {
       this.#chunk = null;
       this.#pieces.push(Buffer.from(rest));
@@ -61,15 +74,34 @@ export class WriteQueue {
       if (left < piece.length) break;
       left -= piece.length;
       whole += 1;
+      giveBack(piece);
     }
     if (whole > 0) this.#pieces.splice(0, whole);
     this.#offset = left;
   }
 
   clear(): void {
+    for (const piece of this.#pieces) giveBack(piece);
     this.#pieces.length = 0;
     this.#offset = 0;
     this.#size = 0;
     this.#chunk = null;
   }
+}
+
+/** A copy of at most {@link BLOCK} bytes. */
+function inBlock(data: Uint8Array): Uint8Array {
+  let block = spare.pop();
+  if (block === undefined) {
+    block = Buffer.allocUnsafeSlow(BLOCK);
+    blocks.add(block.buffer);
+  }
+  block.set(data);
+  return block.subarray(0, data.length);
+}
+
+/** Nobody but the queue has had `piece`. */
+function giveBack(piece: Uint8Array): void {
+  if (!blocks.has(piece.buffer) || spare.length === SPARE_BLOCKS) return;
+  spare.push(Buffer.from(piece.buffer));
 }
