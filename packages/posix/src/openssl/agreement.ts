@@ -43,7 +43,7 @@ export class Agreement {
     const data = new BigUint64Array(1);
     const length = new Uint32Array(1);
     openssl.SSL_get0_alpn_selected(this.#ssl(), data, length);
-    return length[0] === 0 ? null : copyOf(Number(data[0]), length[0]!).toString('latin1');
+    return length[0] === 0 ? null : copyOf(Number(data[0]), length[0]!).toString();
   }
 
   /** DER */

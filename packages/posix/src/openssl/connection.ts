@@ -15,9 +15,10 @@
  * 5. Callbacks run in the handshake alone, and no memory is lent to that: a callback could take it away.
  */
 import { RuntimeError } from '@loop/core/errors';
-import { checkPart } from '../check-argument.ts';
+import { checkBytes, checkInteger, checkPart } from '../check-argument.ts';
 import { part } from '../descriptor.ts';
-import type { PinnedBuffer } from '../ffi/library.ts';
+import { describe } from '../describe.ts';
+import { PinnedBuffer } from '../ffi/library.ts';
 import { type CallbackTarget, running } from './callbacks.ts';
 import {
   SSL_ERROR_SSL,
@@ -31,6 +32,7 @@ import {
 } from './constants.ts';
 import { OpenSslContext } from './context.ts';
 import { Agreement } from './agreement.ts';
+import { checkText } from './check-text.ts';
 import { decodeDer, encodeDer } from './der.ts';
 import { setServerName, setVerifyName, verificationOptions } from './verification.ts';
 import { openssl } from './library.ts';
@@ -90,6 +92,12 @@ export class OpenSslConnection implements CallbackTarget {
     const { server, serverName = null, verifyName = null, session = null } = options;
     this.server = server;
     this.verifyName = verifyName;
+    checkText(serverName, 'serverName');
+    checkText(verifyName, 'verifyName');
+    if (session !== null) checkBytes(session, 'session');
+    if (!(context instanceof OpenSslContext)) {
+      throw new TypeError(`Expected context to be an OpenSslContext, got ${describe(context)}`);
+    }
     this.#context = context;
     this.#onServerName = options.onServerName ?? null;
     if (this.#onServerName !== null) context._askServerNames();
@@ -158,6 +166,7 @@ export class OpenSslConnection implements CallbackTarget {
    * @returns Their number, or {@link WANT_READ}, {@link WANT_WRITE}, {@link CLOSED}.
    */
   read(bytes: Uint8Array, offset: number, length: number): number {
+    checkBytes(bytes, 'bytes');
     checkPart(bytes, offset, length);
     if (!this.#secured) {
       const step = this.handshake();
@@ -183,6 +192,7 @@ export class OpenSslConnection implements CallbackTarget {
 
   /** Encrypts all of `bytes`: their number, or {@link WANT_READ} or {@link WANT_WRITE}. */
   write(bytes: Uint8Array): number {
+    checkBytes(bytes, 'bytes');
     if (bytes.length === 0) return 0;
     if (!this.#secured) {
       const step = this.handshake();
@@ -223,6 +233,7 @@ export class OpenSslConnection implements CallbackTarget {
 
   /** Puts what the peer has sent into the incoming BIO. */
   feed(bytes: Uint8Array): void {
+    checkBytes(bytes, 'bytes');
     this.#check();
     if (bytes.length === 0) return;
     const count = openssl.BIO_write(this.#incoming, bytes, bytes.length);
@@ -309,6 +320,7 @@ export class OpenSslConnection implements CallbackTarget {
         this.#switchTo(answer);
         return null;
       }
+      if (answer !== null) checkInteger(answer, 'the alert', 0, 255);
       return answer;
     } catch (error) {
       this.#thrown ??= { error };
@@ -383,9 +395,13 @@ export class OpenSslConnection implements CallbackTarget {
 }
 
 function checkPinned(memory: PinnedBuffer, offset: number, length: number): void {
-  // Also false for memory that was transferred to another thread: its length is 0 then.
-  if (offset >= 0 && length >= 0 && offset + length <= memory.bytes.length) return;
+  if (!(memory instanceof PinnedBuffer)) {
+    throw new TypeError(`Expected memory to be a PinnedBuffer, got ${describe(memory)}`);
+  }
+  // Two integers from 0 up. Memory that was transferred to another thread has no length any more.
+  const areIndices = offset >>> 0 === offset && length >>> 0 === length;
+  if (areIndices && offset + length <= memory.bytes.length) return;
   throw new RangeError(
-    `Expected ${length} bytes at ${offset} to lie within ${memory.bytes.length} bytes of memory`,
+    `Expected ${describe(length)} bytes at ${describe(offset)} to lie within ${memory.bytes.length} bytes of memory`,
   );
 }

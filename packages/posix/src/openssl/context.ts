@@ -1,3 +1,5 @@
+import { checkInteger } from '../check-argument.ts';
+import { describe } from '../describe.ts';
 import {
   SSL_CTRL_CHAIN,
   SSL_CTRL_CHAIN_CERT,
@@ -20,7 +22,8 @@ import {
   X509_V_FLAG_CRL_CHECK,
 } from './constants.ts';
 import { callbackAddress } from './callbacks.ts';
-import type { CertificateBundle } from './certificate-bundle.ts';
+import { CertificateBundle } from './certificate-bundle.ts';
+import { checkText } from './check-text.ts';
 import { openssl, requireOpenSsl } from './library.ts';
 import { NativeObject } from './native-object.ts';
 import { takeError } from './openssl-error.ts';
@@ -76,6 +79,14 @@ const verifyModes = {
   optional: SSL_VERIFY_PEER,
   required: SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
 };
+const TEXTS = ['authorityFile', 'authorityFolder', 'ciphers', 'ciphersuites', 'groups'] as const;
+/** With their greatest values. */
+const NUMBERS = {
+  minimumVersion: 0xffff,
+  maximumVersion: 0xffff,
+  verifyFlags: 0x7fffffff,
+  tickets: 1000,
+} as const;
 /** Servers that ask for certificates cannot resume sessions without one. */
 const sessionIdContext = Buffer.from('loop');
 
@@ -99,6 +110,7 @@ export class OpenSslContext {
    */
   constructor(options: OpenSslContextOptions = {}) {
     requireOpenSsl();
+    checkOptions(options);
     const context = openssl.SSL_CTX_new(methodOf(options.role ?? 'both'));
     if (context === 0) throw takeError('SSL_CTX_new');
     this.#native = new NativeObject(this, context, 'SSL_CTX_free');
@@ -152,6 +164,29 @@ export class OpenSslContext {
       openssl.SSL_CTX_set_alpn_select_cb(context, callbackAddress('alpn'), 0);
     }
     if (this._onKey !== null) openssl.SSL_CTX_set_keylog_callback(context, callbackAddress('key'));
+  }
+}
+
+function checkOptions(options: OpenSslContextOptions): void {
+  const { role = 'both', verify = 'none' } = options;
+  if (!['client', 'server', 'both'].includes(role)) {
+    throw new TypeError(`Expected role to be client, server or both, got ${describe(role)}`);
+  }
+  if (!Object.hasOwn(verifyModes, verify)) {
+    throw new TypeError(
+      `Expected verify to be none, optional or required, got ${describe(verify)}`,
+    );
+  }
+  for (const name of TEXTS) checkText(options[name], name);
+  for (const { password } of options.chains ?? []) checkText(password, 'password');
+  for (const [name, most] of Object.entries(NUMBERS)) {
+    const value = options[name as keyof typeof NUMBERS] ?? null;
+    if (value !== null) checkInteger(value, name, 0, most);
+  }
+  for (const bundle of options.authorities ?? []) {
+    if (!(bundle instanceof CertificateBundle)) {
+      throw new TypeError(`Expected authorities to be CertificateBundles, got ${describe(bundle)}`);
+    }
   }
 }
 

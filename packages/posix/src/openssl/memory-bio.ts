@@ -1,4 +1,4 @@
-import { checkPart } from '../check-argument.ts';
+import { checkBytes, checkPart } from '../check-argument.ts';
 import { part } from '../descriptor.ts';
 import { ValueError } from '@loop/core/errors';
 import { BIO_C_SET_BUF_MEM_EOF_RETURN } from './constants.ts';
@@ -32,12 +32,14 @@ export class OpenSslBio {
 
   /** @returns How many bytes were put into `bytes`. */
   read(bytes: Uint8Array, offset: number, length: number): number {
+    checkBytes(bytes, 'bytes');
     checkPart(bytes, offset, length);
     if (length === 0) return 0;
     return Math.max(0, openssl.BIO_read(this.#native.address, part(bytes, offset), length));
   }
 
   write(bytes: Uint8Array): number {
+    checkBytes(bytes, 'bytes');
     if (this.#ended) throw new ValueError('cannot write() after write_eof()');
     if (bytes.length === 0) return 0;
     const count = openssl.BIO_write(this.#native.address, bytes, bytes.length);

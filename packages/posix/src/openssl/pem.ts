@@ -1,4 +1,5 @@
 /** Certificates and keys, from PEM or DER to OpenSSL's objects, each handed to a callback and freed. */
+import { checkBytes } from '../check-argument.ts';
 import { clearErrors, lastErrorIs, takeError } from './openssl-error.ts';
 import { BIO_C_SET_BUF_MEM_EOF_RETURN, ERR_LIB_PEM, PEM_R_NO_START_LINE } from './constants.ts';
 import { openssl } from './library.ts';
@@ -88,6 +89,7 @@ export function withPrivateKey(
 
 function withBio<T>(data: PemOrDer, use: (bio: number) => T): T {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  checkBytes(bytes, 'PEM');
   const bio = openssl.BIO_new(openssl.BIO_s_mem());
   if (bio === 0) throw takeError('BIO_new');
   try {
