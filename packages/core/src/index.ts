@@ -114,6 +114,7 @@ export { hostOf } from './extension/host-of.ts';
 export { debugLog } from './loop/debug-log.ts';
 export type { Poller } from './loop/poller.ts';
 export { completed, operation, runBody } from './task/operation.ts';
+export { Suspension } from './task/suspension.ts';
 export { enterTask, leaveTask } from './task/current-task.ts';
 export type { Host, HostTimer, ScopeStorage, StoredScope } from './host/host.ts';
 export { defaultHost } from './host/default-host.ts';

@@ -1,23 +1,34 @@
 import { AssertionError } from 'node:assert';
 import {
   type AbstractEventLoop,
-  type Coroutine,
   type EventLoop,
   type Future,
   getEventLoop,
   NotImplementedError,
-  operation,
   RuntimeError,
   ValueError,
 } from '@loop/core';
-import { checkBytes, checkNumber, describe } from '@loop/posix/internal';
+import { checkBytes, checkNumber } from '@loop/posix/internal';
 import type { ReadTransport } from '../transport/transport.ts';
-import { ByteQueue } from './byte-queue.ts';
-import { asBuffer, IncompleteReadError, LimitOverrunError } from './errors.ts';
+import { asBuffer } from './errors.ts';
+import { PendingRead, type ReadQueue } from './pending-read.ts';
+import {
+  checkCount,
+  ReadBuffer,
+  Search,
+  type Take,
+  takeExactly,
+  takeLine,
+  takeNextLine,
+  takeSome,
+  takeToEnd,
+  takeUntil,
+} from './read-buffer.ts';
 import { NEWLINE, Separators } from './separators.ts';
 
 /** How many bytes a line may have, and half of what is buffered, unless it is given. */
 export const DEFAULT_LIMIT = 65536;
+const NO_SEARCH = new Search(NEWLINE);
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
 /**
@@ -35,17 +46,14 @@ const inspect = Symbol.for('nodejs.util.inspect.custom');
  *
  * @see CPython `asyncio.StreamReader`
  */
-export class StreamReader implements AsyncIterable<Buffer> {
+export class StreamReader implements AsyncIterable<Buffer, void, undefined> {
   readonly #loop: EventLoop;
-  readonly #limit: number;
-  readonly #queue = new ByteQueue();
-  #ended = false;
+  readonly #buffer: ReadBuffer;
+  readonly #reads: ReadQueue;
   #exception: Error | null = null;
-  #waiter: Future<void> | null = null;
+  #pending: PendingRead<unknown> | null = null;
   #transport: ReadTransport | null = null;
   #paused = false;
-  // How many bytes the read that waits needs in all: no reason to pause before.
-  #wanted = 0;
 
   /**
    * @param limit - The longest line in bytes; reading is paused when more than twice as much is buffered.
@@ -56,8 +64,14 @@ export class StreamReader implements AsyncIterable<Buffer> {
   constructor(limit: number = DEFAULT_LIMIT, loop: AbstractEventLoop = getEventLoop()) {
     checkNumber(limit, 'limit');
     if (!(limit > 0)) throw new ValueError('Limit cannot be <= 0');
-    this.#limit = limit;
     this.#loop = loop as EventLoop;
+    this.#buffer = new ReadBuffer(limit);
+    this.#reads = {
+      buffer: this.#buffer,
+      waitAgain: (read) => this.#waitAgain(read),
+      taken: () => this.#resumeIfRoom(),
+      leave: (read) => this.#leave(read),
+    };
   }
 
   // Reading
@@ -68,10 +82,8 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * @param n - 0 gives none at once; without it or with -1, everything up to the end of the stream.
    */
   read(n = -1): Future<Buffer> {
-    return this.#get('read', n < 0 ? Infinity : 1, () => {
-      checkCount(n);
-      return n < 0 ? this.#takeToEnd() : this.#takeSome(n);
-    });
+    if (n < 0) return this.#get('read', Infinity, takeToEnd, n, NO_SEARCH);
+    return this.#get('read', 1, takeSome, n, NO_SEARCH);
   }
 
   /**
@@ -81,8 +93,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * Rejects with `ValueError` if the line is longer than the limit; what there is of it is dropped.
    */
   readline(): Future<Buffer> {
-    const search = new Search(NEWLINE);
-    return this.#get('readuntil', 0, () => this.#takeLine(search));
+    return this.#get('readuntil', 0, takeLine, 0, new Search(NEWLINE));
   }
 
   /**
@@ -91,7 +102,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * Rejects with `IncompleteReadError`, which holds what there is, if the stream ends before.
    */
   readexactly(n: number): Future<Buffer> {
-    return this.#get('readexactly', n, () => this.#takeExactly(n));
+    return this.#get('readexactly', n, takeExactly, n, NO_SEARCH);
   }
 
   /**
@@ -103,29 +114,24 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * @param separator - Bytes, or an array of them for alternatives; by default a newline.
    */
   readuntil(separator?: Uint8Array | readonly Uint8Array[]): Future<Buffer> {
-    let search: Search | null = null;
-    return this.#get('readuntil', 0, () => {
-      search ??= new Search(separator === undefined ? NEWLINE : new Separators(separator));
-      return this.#takeUntil(search);
-    });
+    let separators = NEWLINE;
+    try {
+      if (separator !== undefined) separators = new Separators(separator);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    return this.#get('readuntil', 0, takeUntil, 0, new Search(separators));
   }
 
   /** Whether everything has been read, and the stream has ended. */
   atEof(): boolean {
-    return this.#ended && this.#queue.size === 0;
+    return this.#buffer.ended && this.#buffer.queue.size === 0;
   }
 
   /** The lines of the stream, as {@link readline} gives them. In a generator: `yield* lines.next()`. */
   [Symbol.asyncIterator](): LineIterator {
     return {
-      next: () => {
-        const search = new Search(NEWLINE);
-        return this.#get('readuntil', 0, () => {
-          const line = this.#takeLine(search);
-          if (line === undefined) return undefined;
-          return line.length > 0 ? { done: false, value: line } : { done: true, value: undefined };
-        });
-      },
+      next: () => this.#get('readuntil', 0, takeNextLine, 0, new Search(NEWLINE)),
       [Symbol.asyncIterator]() {
         return this;
       },
@@ -141,17 +147,19 @@ export class StreamReader implements AsyncIterable<Buffer> {
    */
   feedData(data: Uint8Array): void {
     checkBytes(data, 'data');
-    if (this.#ended) throw new AssertionError({ message: 'feed_data after feed_eof' });
+    const { queue, ended } = this.#buffer;
+    if (ended) throw new AssertionError({ message: 'feed_data after feed_eof' });
     if (data.length === 0) return;
-    this.#queue.push(asBuffer(data));
-    this.#wake();
+    queue.push(asBuffer(data));
+    const pending = this.#pending;
+    if (pending !== null && queue.size >= pending.wanted) this.#wake(pending);
     this.#pauseIfFull();
   }
 
   /** No more data will come. */
   feedEof(): void {
-    this.#ended = true;
-    this.#wake();
+    this.#buffer.ended = true;
+    if (this.#pending !== null) this.#wake(this.#pending);
   }
 
   /** What all further reads reject with, or `null`. */
@@ -162,9 +170,9 @@ export class StreamReader implements AsyncIterable<Buffer> {
   /** Has the read that waits, and all further ones, reject with `exception`. */
   setException(exception: Error): void {
     this.#exception = exception;
-    const waiter = this.#waiter;
-    this.#waiter = null;
-    if (waiter !== null && !waiter.done()) waiter.setException(exception);
+    const pending = this.#pending;
+    this.#pending = null;
+    pending?.wakeWith(exception);
   }
 
   /**
@@ -179,7 +187,11 @@ export class StreamReader implements AsyncIterable<Buffer> {
 
   /** Everything that is buffered, which is not to be read any more; `null` if that is nothing. @internal */
   _takeForTls(): Buffer | null {
-    return this.#queue.size === 0 ? null : this.#take(this.#queue.size);
+    const { queue } = this.#buffer;
+    if (queue.size === 0) return null;
+    const all = queue.takeAll();
+    this.#resumeIfRoom();
+    return all;
   }
 
   /** TLS has taken the place of what was there. @internal */
@@ -189,11 +201,12 @@ export class StreamReader implements AsyncIterable<Buffer> {
   }
 
   toString(): string {
+    const { queue, ended, limit } = this.#buffer;
     const parts = ['StreamReader'];
-    if (this.#queue.size > 0) parts.push(`${this.#queue.size} bytes`);
-    if (this.#ended) parts.push('eof');
-    if (this.#limit !== DEFAULT_LIMIT) parts.push(`limit=${this.#limit}`);
-    if (this.#waiter !== null) parts.push(`waiter=${this.#waiter.toString()}`);
+    if (queue.size > 0) parts.push(`${queue.size} bytes`);
+    if (ended) parts.push('eof');
+    if (limit !== DEFAULT_LIMIT) parts.push(`limit=${limit}`);
+    if (this.#pending !== null) parts.push(`waiter=${this.#pending.toString()}`);
     if (this.#exception !== null) parts.push(`exception=${String(this.#exception)}`);
     if (this.#transport !== null) parts.push(`transport=${this.#transport.toString()}`);
     if (this.#paused) parts.push('paused');
@@ -204,144 +217,70 @@ export class StreamReader implements AsyncIterable<Buffer> {
     return this.toString();
   }
 
-  // What a read takes: `undefined` while it has to wait
-
-  #takeSome(n: number): Buffer | undefined {
-    const { size } = this.#queue;
-    if (size === 0 && n > 0 && !this.#ended) return undefined;
-    return this.#take(Math.min(n, size));
-  }
-
-  #takeToEnd(): Buffer | undefined {
-    return this.#ended ? this.#take(this.#queue.size) : undefined;
-  }
-
-  #takeExactly(n: number): Buffer | undefined {
-    checkCount(n);
-    if (n < 0) throw new ValueError('readexactly size can not be less than zero');
-    const { size } = this.#queue;
-    if (size >= n) return this.#take(n);
-    if (this.#ended) throw new IncompleteReadError(this.#queue.takeAll(), n);
-    return undefined;
-  }
-
-  #takeUntil(search: Search): Buffer | undefined {
-    const queue = this.#queue;
-    const match = search.separators.find(queue, search.from);
-    if (match !== null) {
-      if (match.start <= this.#limit) return this.#take(match.end);
-      throw new LimitOverrunError(
-        'Separator is found, but chunk is longer than limit',
-        match.start,
-      );
-    }
-    search.from = search.separators.nextStart(queue.size);
-    if (search.from > this.#limit) {
-      throw new LimitOverrunError(
-        'Separator is not found, and chunk exceed the limit',
-        search.from,
-      );
-    }
-    if (this.#ended) throw new IncompleteReadError(queue.takeAll(), null);
-    return undefined;
-  }
-
-  #takeLine(search: Search): Buffer | undefined {
-    try {
-      return this.#takeUntil(search);
-    } catch (error) {
-      if (error instanceof IncompleteReadError) return error.partial;
-      if (error instanceof LimitOverrunError) {
-        this.#dropLine(error.consumed);
-        throw new ValueError(error.message, { cause: error });
-      }
-      throw error;
-    }
-  }
-
-  /** Drops a line that is too long: all that there is, if its end has not come. */
-  #dropLine(length: number): void {
-    const queue = this.#queue;
-    if (NEWLINE.find(queue, length)?.start === length) void queue.take(length + 1);
-    else queue.clear();
-    this.#resumeIfRoom();
-  }
-
-  #take(count: number): Buffer {
-    const data = this.#queue.take(count);
-    if (this.#paused) this.#resumeIfRoom();
-    return data;
-  }
-
   // Waiting
 
-  /**
-   * A read: what `take` gives, at once or when enough has come.
-   *
-   * @param wanted - With less than so many bytes there is no need to look.
-   */
-  #get<T>(method: string, wanted: number, take: () => T | undefined): Future<T> {
-    const future = this.#loop.createFuture<T>();
+  /** A read: what `take` gives, at once or when enough has come. */
+  #get<T>(method: string, wanted: number, take: Take<T>, n: number, search: Search): Future<T> {
+    let taken: T | undefined;
     try {
-      this.#checkException();
-      const taken = take();
-      if (taken === undefined) return operation(() => this.#wait(method, wanted, take), this.#loop);
-      future.setResult(taken);
+      if (this.#exception !== null) throw this.#exception;
+      checkCount(n);
+      taken = take(this.#buffer, n, search);
+      if (taken === undefined) this.#checkFree(method);
     } catch (error) {
-      future.setException(error as Error);
+      this.#resumeIfRoom();
+      return this.#failed(error);
     }
+    if (taken === undefined) {
+      const read = new PendingRead(this.#loop, this.#reads, method, wanted, take, n, search);
+      this.#pending = read;
+      if (this.#paused) this.#resume();
+      return read;
+    }
+    if (this.#paused) this.#resumeIfRoom();
+    const future = this.#loop.createFuture<T>();
+    future.setResult(taken);
     return future;
   }
 
-  *#wait<T>(method: string, wanted: number, take: () => T | undefined): Coroutine<T> {
-    for (;;) {
-      yield* this.#moreData(method, wanted);
-      const taken = take();
-      if (taken !== undefined) return taken;
-      // It came together with the data that have woken this read.
-      this.#checkException();
-    }
+  #failed(error: unknown): Future<never> {
+    const future = this.#loop.createFuture<never>();
+    future.setException(error as Error);
+    return future;
   }
 
-  *#moreData(method: string, wanted: number): Coroutine<void> {
-    if (this.#waiter !== null) {
-      throw new RuntimeError(
-        `${method}() called while another coroutine is already waiting for incoming data`,
-      );
-    }
-    this.#wanted = wanted;
-    if (this.#paused) this.#resume();
-    const waiter = this.#loop.createFuture<void>();
-    this.#waiter = waiter;
-    try {
-      yield* waiter;
-      this.#wanted = 0;
-    } catch (error) {
-      if (this.#waiter === waiter) this.#waiter = null;
-      this.#wanted = 0;
-      this.#pauseIfFull();
-      throw error;
-    }
+  #wake(pending: PendingRead<unknown>): void {
+    this.#pending = null;
+    pending.wake();
   }
 
-  #wake(): void {
-    const waiter = this.#waiter;
-    if (waiter === null) return;
-    if (this.#queue.size < this.#wanted && !this.#ended) return;
-    this.#waiter = null;
-    if (!waiter.done()) waiter.setResult();
-  }
-
-  #checkException(): void {
+  #waitAgain(read: PendingRead<unknown>): void {
+    // It may have come together with the data that have woken this read.
     if (this.#exception !== null) throw this.#exception;
+    this.#checkFree(read.method);
+    this.#pending = read;
+    if (this.#paused) this.#resume();
+  }
+
+  #checkFree(method: string): void {
+    if (this.#pending === null) return;
+    throw new RuntimeError(
+      `${method}() called while another coroutine is already waiting for incoming data`,
+    );
+  }
+
+  #leave(read: PendingRead<unknown>): void {
+    if (this.#pending === read) this.#pending = null;
+    this.#pauseIfFull();
   }
 
   // Flow control
 
   #pauseIfFull(): void {
-    const { size } = this.#queue;
-    if (size <= 2 * this.#limit || size < this.#wanted || this.#paused || this.#ended) return;
-    if (this.#transport === null) return;
+    const { limit, queue, ended } = this.#buffer;
+    if (queue.size <= 2 * limit || this.#paused || ended || this.#transport === null) return;
+    // No reason to pause before there is what a read waits for.
+    if (this.#pending !== null && queue.size < this.#pending.wanted) return;
     try {
       this.#transport.pauseReading();
       this.#paused = true;
@@ -353,7 +292,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   }
 
   #resumeIfRoom(): void {
-    if (this.#paused && this.#queue.size <= this.#limit) this.#resume();
+    if (this.#paused && this.#buffer.queue.size <= this.#buffer.limit) this.#resume();
   }
 
   #resume(): void {
@@ -363,21 +302,6 @@ export class StreamReader implements AsyncIterable<Buffer> {
 }
 
 /** An iterator over lines, whose `next()` can be awaited in both styles. */
-export interface LineIterator extends AsyncIterableIterator<Buffer> {
+export interface LineIterator extends AsyncIterableIterator<Buffer, void, undefined> {
   next(): Future<IteratorResult<Buffer, void>>;
-}
-
-function checkCount(n: unknown): void {
-  if (typeof n === 'number' && Number.isInteger(n)) return;
-  throw new TypeError(`Expected n to be an integer, got ${describe(n)}`);
-}
-
-/** Where a read has looked already. */
-class Search {
-  readonly separators: Separators;
-  from = 0;
-
-  constructor(separators: Separators) {
-    this.separators = separators;
-  }
 }
