@@ -167,7 +167,9 @@ describe.each(tlsLoops)('the end of TLS by %s', (_, makeLoop) => {
       raw.write(Buffer.concat([Buffer.from([0x17, 3, 3, 0, 32]), Buffer.alloc(32, 7)]));
       const error = await far.lost;
       expect(error).toBeInstanceOf(SSLError);
-      expect((error as SSLError).reason).toMatch(/BAD_RECORD_MAC|DECRYPTION_FAILED|RECORD_LAYER_FAILURE/);
+      expect((error as SSLError).reason).toMatch(
+        /BAD_RECORD_MAC|DECRYPTION_FAILED|RECORD_LAYER_FAILURE/,
+      );
       expect(far.received.toString()).toBe('good');
       expect(far.trace).not.toContain('eof');
       expect(reports).toEqual([]);
