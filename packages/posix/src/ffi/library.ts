@@ -56,16 +56,25 @@ export function lastErrno(): number {
 /**
  * The address of a C function, to be called by C.
  *
+ * Looked up once: koffi aborts the process when `worker.terminate()` comes in the middle of a look-up.
+ *
  * @throws {NotImplementedError} This process has no such symbol.
  */
 export function addressOf(symbol: string): number {
-  const { library } = open();
-  try {
-    return Number(library.symbol(symbol));
-  } catch (cause) {
-    throw new NotImplementedError(`This process has no C function ${symbol}`, { cause });
+  let address = addresses.get(symbol);
+  if (address === undefined) {
+    const { library } = open();
+    try {
+      address = Number(library.symbol(symbol));
+    } catch (cause) {
+      throw new NotImplementedError(`This process has no C function ${symbol}`, { cause });
+    }
+    addresses.set(symbol, address);
   }
+  return address;
 }
+
+const addresses = new Map<string, number>();
 
 /** A C function that has no errno, by its prototype: for tables beside the one of signatures.ts. */
 export function bindPrototype(prototype: string): CFunction {

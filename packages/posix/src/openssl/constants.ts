@@ -49,7 +49,8 @@ export const X509_V_OK = 0;
 export const X509_V_ERR_HOSTNAME_MISMATCH = 62;
 export const X509_V_ERR_IP_ADDRESS_MISMATCH = 64;
 
-// err.h, pemerr.h
+// err.h, pemerr.h, sslerr.h
 export const ERR_LIB_SSL = 20;
 export const ERR_LIB_PEM = 9;
 export const PEM_R_NO_START_LINE = 108;
+export const SSL_R_RECORD_LAYER_FAILURE = 313;

@@ -3,7 +3,7 @@
  * there makes the next innocent socket of Node's fail. So whoever sees a call fail takes the errors out
  * at once, by {@link takeError}, which leaves the queue empty.
  */
-import { SSL_ERROR_SSL } from './constants.ts';
+import { ERR_LIB_SSL, SSL_ERROR_SSL, SSL_R_RECORD_LAYER_FAILURE } from './constants.ts';
 import { openssl } from './library.ts';
 
 /** The libraries inside OpenSSL, as the reference names them. err.h */
@@ -67,7 +67,9 @@ export class OpenSslError extends Error {
 
 /** The last error of this thread, as the reference reports it; the queue is empty afterwards. */
 export function takeError(action: string, options: OpenSslErrorOptions = {}): OpenSslError {
-  const code = openssl.ERR_peek_last_error();
+  let code = openssl.ERR_peek_last_error();
+  // Since 3.2 this only says that a record was bad; the first error says why.
+  if (lastErrorIs(ERR_LIB_SSL, SSL_R_RECORD_LAYER_FAILURE)) code = openssl.ERR_peek_error() >>> 0;
   openssl.ERR_clear_error();
   if (code === 0) return new OpenSslError('', '', `${action} failed`, options);
   const text = openssl.ERR_reason_error_string(code) ?? `reason ${reasonNumber(code)}`;

@@ -20,7 +20,7 @@ const c = <F>(prototype: string): Prototype<F> => ({ prototype });
 export const signatures = {
   // OpenSSL_version_num(3), ERR_get_error(3)
   OpenSSL_version_num: c<() => number>('unsigned long OpenSSL_version_num(void)'),
-  // Only asked whether there is one, so its lower half is enough.
+  // Errors have 32 bits; an int costs less than a long where it is only asked whether there is one.
   ERR_peek_error: c<() => number>('int ERR_peek_error(void)'),
   ERR_peek_last_error: c<() => number>('unsigned long ERR_peek_last_error(void)'),
   ERR_clear_error: c<() => void>('void ERR_clear_error(void)'),
