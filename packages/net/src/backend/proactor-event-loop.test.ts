@@ -58,7 +58,7 @@ describe('a loop on the proactor', () => {
         localAddr: ['127.0.0.1', 0],
       });
       // One that is on its way.
-      loop.createTask(() => loop.createConnection(make, '127.0.0.1', portOf(server)));
+      void loop.createTask(() => loop.createConnection(make, '127.0.0.1', portOf(server)));
       await sleep(0);
     });
     expect(nodeHandles(loop).size).toBeGreaterThan(3);
