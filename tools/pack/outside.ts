@@ -44,9 +44,44 @@ export function checkOutside(packed: readonly Packed[]): void {
     cpSync(join(root, 'tools', 'outside'), outside, { recursive: true });
     const tarballs = new Map(packed.map(({ name, filename }) => [name, `file:${filename}`]));
     for (const combination of combinations) checkCombination(outside, combination, tarballs);
+    checkRunners(join(outside, 'runners'), tarballs);
   } finally {
     rmSync(outside, { recursive: true, force: true });
   }
+}
+
+/** Makes a folder a project of its own that has `packages` and `devDependencies`, and installs them. */
+function install(
+  project: string,
+  packages: readonly string[],
+  devDependencies: Readonly<Record<string, string>>,
+  tarballs: ReadonlyMap<string, string>,
+): void {
+  const dependencies = Object.fromEntries(packages.map((name) => [name, tarballs.get(name)]));
+  const manifest = { private: true, type: 'module', dependencies, devDependencies };
+  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest));
+  // The packages depend on one another by version: point those at the tarballs too.
+  const overrides = [...tarballs].map(([name, file]) => `  '${name}': '${file}'\n`);
+  const builds = ['koffi', 'unrs-resolver'].map((name) => `  ${name}: false\n`);
+  writeFileSync(
+    join(project, 'pnpm-workspace.yaml'),
+    `packages: []\nallowBuilds:\n${builds.join('')}overrides:\n${overrides.join('')}`,
+  );
+  run('pnpm', ['install', '--prefer-offline'], project);
+}
+
+/** The test runners that people have. */
+function checkRunners(project: string, tarballs: ReadonlyMap<string, string>): void {
+  const devDependencies = { jest: '30.2.0', vitest: versionOf('vitest') };
+  check('outside, runners: install', () =>
+    install(project, ['@loop/core', '@loop/net'], devDependencies, tarballs),
+  );
+  const node = (...args: string[]): string => run(process.execPath, args, project);
+  check('outside, runners: node:test', () => node('--test', 'loop.test.js'));
+  check('outside, runners: jest', () =>
+    node('--no-warnings', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--silent'),
+  );
+  check('outside, runners: vitest', () => node('node_modules/vitest/vitest.mjs', 'run'));
 }
 
 function checkCombination(
@@ -55,7 +90,6 @@ function checkCombination(
   tarballs: ReadonlyMap<string, string>,
 ): void {
   const project = join(outside, folder);
-  const dependencies = Object.fromEntries(packages.map((name) => [name, tarballs.get(name)]));
   const aliases = Object.entries(compilers).map(([alias, version]) => [
     alias,
     `npm:typescript@${version}`,
@@ -65,15 +99,7 @@ function checkCombination(
     // Core is checked without the types of Node.
     ...(folder === 'core' ? {} : { '@types/node': versionOf('@types/node') }),
   };
-  const manifest = { private: true, type: 'module', dependencies, devDependencies };
-  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest));
-  // The packages depend on one another by version: point those at the tarballs too.
-  const overrides = [...tarballs].map(([name, file]) => `  '${name}': '${file}'\n`);
-  writeFileSync(
-    join(project, 'pnpm-workspace.yaml'),
-    `packages: []\nallowBuilds:\n  koffi: false\noverrides:\n${overrides.join('')}`,
-  );
-  check(`outside, ${folder}: install`, () => run('pnpm', ['install', '--prefer-offline'], project));
+  check(`outside, ${folder}: install`, () => install(project, packages, devDependencies, tarballs));
   for (const [module, resolution] of resolutions) {
     const flags = ['-p', '.', '--module', module, '--moduleResolution', resolution];
     const types = `outside, ${folder}: types by ${resolution}, TypeScript`;
