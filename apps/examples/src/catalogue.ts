@@ -17,6 +17,8 @@ export const examples: readonly Example[] = [
   example('run-in-executor', 'blocking and long work in the default pool, threads, processes'),
   example('other-thread', 'a job on another thread that calls the loop while it computes'),
   example('line-chat', 'a chat by streams, to try with nc'),
+  example('tls-echo', 'an echo server over TLS, and who trusts it'),
+  example('mail-sink', 'a mail server that starts TLS in the middle of a connection'),
   example('serve-forever', 'a server until it is cancelled, and to the end of a block'),
   example('udp-echo', 'datagrams: a server and a client, a protocol each'),
   example('unix-socket', 'a server on a Unix socket, and its file'),

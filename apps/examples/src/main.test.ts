@@ -9,13 +9,20 @@ const run = promisify(execFile);
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const command = ['--import', 'tsx', '--conditions=@loop/source', `${folder}main.ts`];
 
+/** What programs are made of. */
+const parts = [
+  'main.ts',
+  'catalogue.ts',
+  'echo-server.ts',
+  'mail-sink-server.ts',
+  'throwaway-certificate.ts',
+];
+
 describe('the list of examples', () => {
   it('has every program of this folder, and the README too', () => {
     const readme = readFileSync(`${folder}../README.md`, 'utf8');
     const isProgram = (file: string): boolean =>
-      file.endsWith('.ts') &&
-      !file.endsWith('.test.ts') &&
-      !['main.ts', 'catalogue.ts', 'echo-server.ts'].includes(file);
+      file.endsWith('.ts') && !file.endsWith('.test.ts') && !parts.includes(file);
     const programs = readdirSync(folder).filter(isProgram);
     expect(examples.map(({ file }) => file).toSorted()).toEqual(programs.toSorted());
     expect(programs.filter((file) => !readme.includes(`(src/${file})`))).toEqual([]);
