@@ -75,15 +75,16 @@ export function* openConnected<P extends AnyStreamProtocol>(
   factory: ProtocolFactory<P>,
   tls: TlsParameters | null,
 ): Coroutine<[Transport, P]> {
+  const ready = loop.createFuture<void>();
   let protocol: P;
+  let transport: Transport;
   try {
     protocol = factory();
+    transport = openStream(loop, source, protocol, { ready, tls });
   } catch (error) {
     source.close();
     throw error;
   }
-  const ready = loop.createFuture<void>();
-  const transport = openStream(loop, source, protocol, { ready, tls });
   try {
     yield* ready;
   } catch (error) {

@@ -63,6 +63,9 @@ export function peerProblem(
     return settings.verifyMode === 0 || certificate === undefined ? null : verdict(socket);
   }
   if (verifyName === null) return null;
+  // A resumed session has the certificate only while Node has it in memory; the server that holds its keys
+  // is the one that was verified then.
+  if (certificate === undefined && socket.isSessionReused()) return null;
   const isAddress = isIP(verifyName) !== 0;
   const fits = isAddress
     ? certificate?.checkIP(verifyName)

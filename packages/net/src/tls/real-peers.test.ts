@@ -209,6 +209,32 @@ describe.skipIf(!isInstalled('openssl')).each(tlsLoops)('openssl, against %s', (
     }),
   );
 
+  it.each(versions)('as a server that resumes a session with %s', (version, flag) =>
+    inTlsLoop(makeLoop, async (loop) => {
+      const [program, port] = await sServer(...identity(), flag, '-rev');
+      using _program = program;
+      const connect = async (sslSession: Buffer | null): Promise<SSLInfo> => {
+        const [transport, protocol] = await loop.createConnection(
+          () => new Recorder(),
+          '127.0.0.1',
+          port,
+          { ssl: clientContext(authority), serverHostname: 'localhost', sslSession },
+        );
+        transport.write(Buffer.from('ab\n'));
+        await protocol.bytes(3);
+        const info = transport.getExtraInfo('ssl_object') as SSLInfo;
+        session = info.session;
+        transport.close();
+        await protocol.lost;
+        return info;
+      };
+      let session: Buffer | null = null;
+      expect((await connect(null)).sessionReused).toBe(false);
+      const info = await connect(session);
+      expect([info.version(), info.sessionReused]).toEqual([version, true]);
+    }),
+  );
+
   it.each([
     ['for another name', () => localhost, 'example.org', 62],
     [

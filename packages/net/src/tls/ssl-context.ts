@@ -244,7 +244,8 @@ export class SSLContext {
   }
 
   /**
-   * Protocols to offer, or to choose from: the best first.
+   * Protocols to offer, or to choose from: the best first. A server that has none in common with a client
+   * goes on without one; on Node's `tls` it refuses the client.
    *
    * @throws {ValueError} A name is empty, or longer than 255 bytes.
    */

@@ -7,11 +7,11 @@ import { StreamTransport } from '../transport/stream-transport.ts';
 import type { Transport } from '../transport/transport.ts';
 import { isSSLContext } from './context-brand.ts';
 import type { SSLContext } from './ssl-context.ts';
-import { parameters, type TlsTimeouts } from './tls-options.ts';
+import { parameters, type TlsClientOptions, type TlsTimeouts } from './tls-options.ts';
 import { TlsTransport } from './tls-transport.ts';
 
 /** Options of `startTls`. */
-export interface StartTlsOptions extends TlsTimeouts {
+export interface StartTlsOptions extends TlsTimeouts, Pick<TlsClientOptions, 'sslSession'> {
   /** Whether this is the side that has accepted the connection. */
   readonly serverSide?: boolean;
   /** Whom the server's certificate has to name; an empty string turns that check off. */
@@ -27,6 +27,7 @@ const KNOWN = [
   'serverSide',
   'serverHostname',
   'received',
+  'sslSession',
   'sslHandshakeTimeout',
   'sslShutdownTimeout',
 ];

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { collectReports } from '../../test/collect-reports.ts';
 import { closePair, connectPair } from '../../test/connected-pair.ts';
 import { errorOf } from '../../test/error-of.ts';
+import { openSockets } from '../../test/open-sockets.ts';
 import { portOf } from '../../test/in-loop.ts';
 import { Recorder } from '../../test/recorder.ts';
 import { TemporaryFolder } from '../../test/temporary-folder.ts';
@@ -51,7 +52,7 @@ function plainServer(loop: EventLoop, protocol: Protocol): PromiseLike<Server> {
   return loop.createServer(() => protocol, '127.0.0.1', 0);
 }
 
-describe.each(tlsLoops)('connecting over TLS by %s', (_, makeLoop) => {
+describe.each(tlsLoops)('connecting over TLS by %s', (_, makeLoop, engine) => {
   it('SRV-019 CONN-040 TLS-001 calls connectionMade after the handshake, and before the caller goes on', () =>
     inTlsLoop(makeLoop, async (loop) => {
       const pair = await connectPair(loop, {
@@ -413,6 +414,77 @@ describe.each(tlsLoops)('connecting over TLS by %s', (_, makeLoop) => {
       await closePair(silent);
     }));
 
+  it.runIf(engine === 'openssl')('goes on without a protocol where there is none in common', () =>
+    inTlsLoop(makeLoop, async (loop) => {
+      const [serves, asks] = withProtocols(['h2'], ['x']);
+      const pair = await connectPair(loop, { server: { ssl: serves }, client: { ssl: asks } });
+      const info = pair.near.transport.getExtraInfo('ssl_object') as SSLInfo;
+      expect(info.selectedAlpnProtocol()).toBe(null);
+      await closePair(pair);
+    }),
+  );
+
+  it.runIf(engine === 'node')('refuses a client without a protocol in common, as Node does', () =>
+    inTlsLoop(makeLoop, async (loop) => {
+      const [serves, asks] = withProtocols(['h2'], ['x']);
+      const error = await refusal(loop, serves, { ssl: asks });
+      expect(error.code).toMatch(/NO_APPLICATION_PROTOCOL/);
+    }),
+  );
+
+  it.each([
+    ['TLSv1.2', 0x0303],
+    ['TLSv1.3', 0x0304],
+  ] as const)('resumes a session with %s, if the server wants to', (version, maximumVersion) =>
+    inTlsLoop(makeLoop, async (loop) => {
+      const asks = clientContext(authority);
+      asks.maximumVersion = maximumVersion;
+      const connect = async (sslSession: Buffer | null): Promise<[SSLInfo, Buffer | null]> => {
+        const pair = await connectPair(loop, {
+          server: { ssl: server },
+          client: { ssl: asks, serverHostname: 'localhost', sslSession },
+        });
+        // A ticket comes before the first data.
+        pair.far.transport.write(Buffer.from('x'));
+        await pair.near.bytes(1);
+        const info = pair.near.transport.getExtraInfo('ssl_object') as SSLInfo;
+        const farInfo = pair.far.transport.getExtraInfo('ssl_object') as SSLInfo;
+        expect(info.version()).toBe(version);
+        expect(farInfo.sessionReused).toBe(info.sessionReused);
+        const { session } = info;
+        await closePair(pair);
+        return [info, session];
+      };
+      const [first, session] = await connect(null);
+      expect(first.sessionReused).toBe(false);
+      expect(session).toBeInstanceOf(Buffer);
+      const [second] = await connect(session);
+      expect(second.sessionReused).toBe(true);
+    }),
+  );
+
+  it.runIf(engine === 'openssl')(
+    'refuses a session that it cannot read, and leaves nothing open',
+    () =>
+      inTlsLoop(makeLoop, async (loop) => {
+        const listening = await loop.createServer(() => new Recorder(), '127.0.0.1', 0, {
+          ssl: server,
+        });
+        const before = openSockets();
+        const error = await errorOf(
+          loop.createConnection(() => new Recorder(), '127.0.0.1', portOf(listening), {
+            ssl: client,
+            sslSession: Buffer.from('no session'),
+          }),
+        );
+        expect(error).toBeInstanceOf(SSLError);
+        await turns();
+        expect(openSockets()).toEqual(before);
+        listening.close();
+        await listening.waitClosed();
+      }),
+  );
+
   it('speaks the versions that both sides want', () =>
     inTlsLoop(makeLoop, async (loop) => {
       const old = clientContext(authority);
@@ -513,4 +585,15 @@ class Echo extends Recorder {
   override dataReceived(data: Buffer): void {
     this.transport.write(data);
   }
+}
+
+function withProtocols(
+  ours: readonly string[],
+  theirs: readonly string[],
+): [SSLContext, SSLContext] {
+  const serves = serverContext(authority.localhost);
+  serves.setAlpnProtocols(ours);
+  const asks = clientContext(authority);
+  asks.setAlpnProtocols(theirs);
+  return [serves, asks];
 }

@@ -26,7 +26,7 @@ export interface TlsSettings {
   readonly ciphersuites: string | null;
   /** Groups for the key exchange, with colons between; `null`: OpenSSL's. */
   readonly groups: string | null;
-  /** Protocols by preference, the best first; none: no ALPN. A server without a match goes on without one. */
+  /** Protocols by preference, the best first; none: no ALPN. A server without a match goes on without one, where the engine can. */
   readonly alpn: readonly string[];
   /** TLS 1.3 tickets that a server sends; 0: none, and no tickets at all. */
   readonly ticketCount: number;

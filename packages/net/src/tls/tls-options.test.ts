@@ -42,6 +42,11 @@ describe('options of TLS, before anything is opened', () => {
     [{ serverHostname: 'x' }, plain('server_hostname')],
     [{ serverHostname: '' }, plain('server_hostname')],
     [{ ssl: false, serverHostname: 'x' }, plain('server_hostname')],
+    [{ sslSession: Buffer.alloc(1) }, plain('ssl_session')],
+    [
+      { ssl: true, sslSession: 'x' as never },
+      'TypeError: Expected ssl_session to be bytes, got "x"',
+    ],
     [{ sslHandshakeTimeout: 1 }, plain('ssl_handshake_timeout')],
     [{ sslShutdownTimeout: 1 }, plain('ssl_shutdown_timeout')],
     [

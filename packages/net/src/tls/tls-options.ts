@@ -22,6 +22,11 @@ export interface TlsClientOptions extends TlsTimeouts {
    * which lets anybody with any trusted certificate stand in for the server.
    */
   readonly serverHostname?: string | null | undefined;
+  /**
+   * What `SSLInfo.session` of an earlier connection to the same server gave: to resume it takes less time
+   * and no certificates. A server that does not want to makes a new one.
+   */
+  readonly sslSession?: Buffer | null | undefined;
 }
 
 /** Options of methods that make the server's side. */
@@ -38,6 +43,7 @@ export interface TlsParameters {
   readonly serverHostname: string | null;
   readonly handshakeTimeout: number;
   readonly shutdownTimeout: number;
+  readonly session: Buffer | null;
 }
 
 const HANDSHAKE_TIMEOUT = 60;
@@ -100,7 +106,7 @@ export function parameters(
   context: SSLContext,
   serverSide: boolean,
   serverHostname: string | null,
-  options: TlsTimeouts,
+  options: TlsTimeouts & Pick<TlsClientOptions, 'sslSession'>,
 ): TlsParameters {
   checkRole(context, serverSide);
   checkVersions(context);
@@ -116,6 +122,7 @@ export function parameters(
       HANDSHAKE_TIMEOUT,
     ),
     shutdownTimeout: timeout(options.sslShutdownTimeout, 'ssl_shutdown_timeout', SHUTDOWN_TIMEOUT),
+    session: sessionOf(options.sslSession),
   };
 }
 
@@ -123,6 +130,7 @@ export function parameters(
 function withoutTls(options: TlsClientOptions): null {
   const given = {
     server_hostname: options.serverHostname,
+    ssl_session: options.sslSession,
     ssl_handshake_timeout: options.sslHandshakeTimeout,
     ssl_shutdown_timeout: options.sslShutdownTimeout,
   };
@@ -147,4 +155,10 @@ function timeout(value: unknown, name: string, otherwise: number): number {
 function nameOf(host: unknown): string | null {
   const name = host instanceof Uint8Array ? Buffer.from(host).toString('latin1') : host;
   return typeof name === 'string' && name !== '' ? name : null;
+}
+
+function sessionOf(session: unknown): Buffer | null {
+  if (session === undefined || session === null) return null;
+  if (session instanceof Uint8Array) return Buffer.from(session);
+  throw new TypeError(`Expected ssl_session to be bytes, got ${describe(session)}`);
 }

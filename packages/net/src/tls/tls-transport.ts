@@ -183,7 +183,7 @@ interface TlsParts {
 /** TLS over what `inner` opens, by the engine of the loop. */
 function layTls(
   loop: EventLoop,
-  { context, serverSide, serverHostname }: TlsParameters,
+  { context, serverSide, serverHostname, session }: TlsParameters,
   received: Uint8Array | null,
   transport: StreamTransport,
   inner: (events: ChannelEvents, owner: StreamOwner) => StreamChannel,
@@ -198,7 +198,7 @@ function layTls(
     settings,
     ...handshakeNames(context, serverSide, serverHostname),
     selectContext: asks ? (name) => selectContext(engine, context, info, name) : null,
-    session: null,
+    session,
     received,
   });
   const info = new SSLInfo(channel.info, context, serverSide, serverHostname);
