@@ -55,6 +55,7 @@ export { OwnedDescriptor } from './io/owned-descriptor.ts';
 export { EventDescriptor, signalEvent } from './io/eventfd.ts';
 export { TimerDescriptor } from './io/timerfd.ts';
 export { hasSendfile, trySeek, trySendfile } from './io/sendfile.ts';
+export { SendRing } from './io/send-ring.ts';
 export { tryWritev } from './io/writev.ts';
 export { ReceiveBatch, SendBatch } from './io/message-batch.ts';
 export { growPipe } from './pipe.ts';

@@ -5,6 +5,10 @@
 export interface Poller {
   /** Queues a handle, by `enqueueHandle`, for each thing that is ready. Never waits. */
   poll(): void;
+  /** The callbacks of an iteration begin, or go on after a pause. */
+  beginBatch?(): void;
+  /** They have all run, or pause for microtasks. */
+  endBatch?(): void;
   /**
    * The loop has nothing to do until `when`, seconds on the host's clock (`null`: no timer). From now on the
    * poller has to call `wake()`, from a macrotask of the host, as soon as anything is ready.

@@ -104,7 +104,7 @@ export class Pump {
     for (;;) {
       if (!begun) this.#iteration.begin(this.#iterations === 0 ? this.poller : null);
       begun = false;
-      if (!this.#iteration.run()) {
+      if (!this.#runBatch()) {
         host.quiet(this.#resume);
         return null;
       }
@@ -119,6 +119,17 @@ export class Pump {
         else if (now >= this.#sliceEnd || this.#iterations >= MOST_ITERATIONS) return this.#turn;
       }
       this.#iterations += 1;
+    }
+  }
+
+  #runBatch(): boolean {
+    const { poller } = this;
+    if (poller === null || poller.endBatch === undefined) return this.#iteration.run();
+    poller.beginBatch?.();
+    try {
+      return this.#iteration.run();
+    } finally {
+      poller.endBatch();
     }
   }
 

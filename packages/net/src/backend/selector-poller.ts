@@ -7,6 +7,7 @@ import {
   type SelectorKey,
 } from '@loop/posix';
 import { attachSelector, TimerDescriptor, type Wake } from '@loop/posix/internal';
+import { WriteBatch } from '../transport/write-batch.ts';
 
 /** Who waits for one descriptor: it is the `data` of the selector's key. */
 interface Watch {
@@ -30,6 +31,8 @@ const TIMER: Watch = { reader: null, writer: null };
  *    nothing of the one that has it now.
  */
 export class SelectorPoller implements Poller {
+  /** What the callbacks of an iteration write, if that can be sent together. */
+  readonly writes: WriteBatch | null = WriteBatch.create();
   readonly #loop: EventLoop;
   readonly #selector: Selector;
   readonly #wakeLoop: () => void;
@@ -40,6 +43,8 @@ export class SelectorPoller implements Poller {
   #timerAt: number | null = null;
   #armed = false;
   #watches = 0;
+  /** Whether the last poll has found several descriptors ready. */
+  #several = false;
 
   constructor(loop: EventLoop, selector: Selector, wakeLoop: () => void) {
     this.#loop = loop;
@@ -56,8 +61,21 @@ export class SelectorPoller implements Poller {
   poll(): void {
     if (this.#watches === 0) return;
     const selector = this.#selector;
-    if (selector.selectEach !== undefined) selector.selectEach(0, this.#visit);
-    else for (const [key, events] of selector.select(0)) this.#ready(key, events);
+    if (selector.selectEach !== undefined) {
+      this.#several = selector.selectEach(0, this.#visit) > 1;
+      return;
+    }
+    const ready = selector.select(0);
+    for (const [key, events] of ready) this.#ready(key, events);
+    this.#several = ready.length > 1;
+  }
+
+  beginBatch(): void {
+    if (this.#several && this.writes !== null) this.writes.begin();
+  }
+
+  endBatch(): void {
+    if (this.#several && this.writes !== null) this.writes.end();
   }
 
   arm(when: number | null): boolean {
@@ -79,6 +97,7 @@ export class SelectorPoller implements Poller {
   }
 
   close(): void {
+    this.writes?.close();
     this.#wake.close();
     this.#timer?.close();
     this.#selector.close();

@@ -14,6 +14,7 @@ import { readSlab } from './read-slab.ts';
 import type { ChannelEvents, StreamChannel } from './stream-channel.ts';
 import type { ExtraInfo } from './transport.ts';
 import { TransportSocket } from './transport-socket.ts';
+import type { BatchedWriter, WriteBatch } from './write-batch.ts';
 import { WriteQueue } from './write-queue.ts';
 
 const SHUT_WR = 1;
@@ -22,12 +23,13 @@ const NO_ARGUMENTS: [] = [];
 /**
  * A connected stream socket on the selector backend.
  *
- * 1. A write is tried at once while nothing waits; what the kernel does not take is copied, and sent
- *    when the socket is writable.
+ * 1. A write is tried at once while nothing waits, a small one perhaps together with those of other
+ *    connections ({@link WriteBatch}); what the kernel does not take is copied, and sent when the
+ *    socket is writable.
  * 2. One receive for each readiness: level-triggered, so what is left comes in the next iteration and
  *    no connection starves the others.
  */
-export class SelectorChannel implements StreamChannel {
+export class SelectorChannel implements StreamChannel, BatchedWriter {
   readonly extra: Partial<ExtraInfo>;
   readonly kind = 'socket';
   readonly canEnd = true;
@@ -36,6 +38,9 @@ export class SelectorChannel implements StreamChannel {
   readonly #socket: Socket;
   readonly #fd: number;
   readonly #events: ChannelEvents;
+  readonly #batch: WriteBatch | null;
+  /** @internal */
+  batched = false;
   readonly #queue = new WriteQueue();
   // Reading and writing are switched often: kept from one time to the next, a writer if there is ever one.
   readonly #onReadable = (): void => this.#readable();
@@ -58,6 +63,7 @@ export class SelectorChannel implements StreamChannel {
     this.#socket = socket;
     this.#fd = socket.fileno();
     this.#events = events;
+    this.#batch = this.#backend.poller.writes;
     this.extra = {
       socket: new TransportSocket(socket),
       sockname: addressOr(() => socket.getsockname()) ?? '',
@@ -68,6 +74,7 @@ export class SelectorChannel implements StreamChannel {
   }
 
   get pending(): number {
+    this.flush();
     return this.#queue.size;
   }
 
@@ -81,6 +88,13 @@ export class SelectorChannel implements StreamChannel {
 
   write(data: Uint8Array): void {
     if (this.#queue.size > 0) {
+      this.#queue.push(data);
+      return;
+    }
+    const batch = this.#batch;
+    if (batch !== null && batch.add(this, this.#fd, data)) return;
+    if (this.#queue.size > 0) {
+      // What was in the batch could not be sent.
       this.#queue.push(data);
       return;
     }
@@ -100,6 +114,7 @@ export class SelectorChannel implements StreamChannel {
       this.write(first);
       return;
     }
+    this.flush();
     let sent = 0;
     if (this.#queue.size === 0) {
       sent = tryWritev(this.#fd, pieces);
@@ -116,12 +131,31 @@ export class SelectorChannel implements StreamChannel {
     if (this.#queue.size > 0) this.#awaitWritable();
   }
 
+  /** Sends what is in the batch, in order to see what becomes of it or to do something after it. */
+  flush(): void {
+    if (this.batched) this.#batch?.flush();
+  }
+
+  /** @internal */
+  unsent(error: number, rest: Uint8Array): void {
+    if (this.#closed) return;
+    if (error < 0 && !isTemporary(error)) {
+      this.#writeFailed(error);
+      return;
+    }
+    this.#queue.push(rest);
+    this.#awaitWritable();
+    this.#events.delayed?.();
+  }
+
   end(): void {
     this.#ending = true;
+    this.flush();
     if (this.#queue.size === 0) this.#shutdown();
   }
 
   discard(): void {
+    this.flush();
     this.#queue.clear();
     this.#stopWriting();
   }

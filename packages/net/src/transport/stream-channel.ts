@@ -18,8 +18,13 @@ export interface StreamChannel {
   write(data: Uint8Array): void;
   /** The same for several pieces, in one call where possible. */
   writev(pieces: readonly Uint8Array[]): void;
-  /** Bytes that are kept. */
+  /** Bytes that are kept. To ask sends what is batched. */
   readonly pending: number;
+  /**
+   * Whether the last bytes are to be sent together with those of other channels, after the present
+   * callbacks; what the kernel does not take then makes {@link ChannelEvents.delayed}.
+   */
+  readonly batched?: boolean;
   /** Closes the writing side, once nothing is pending. */
   end(): void;
   /** Forgets what is pending. */
@@ -45,6 +50,8 @@ export interface ChannelEvents {
   failed(error: unknown, message: string): void;
   /** `pending` has become smaller. */
   wrote(): void;
+  /** `pending` has become larger, after `write` has returned. */
+  delayed?(): void;
 }
 
 /**

@@ -496,6 +496,11 @@ export class StreamTransport extends Transport implements NegotiationEvents {
       seconds === null || late === undefined ? null : this.#loop.callLater(seconds, late);
   }
 
+  /** @internal */
+  delayed(): void {
+    this.#afterWrite();
+  }
+
   #checkWritable(method: string): void {
     if (this.#eofWritten) throw new RuntimeError(`Cannot call ${method}() after write_eof()`);
     if (this.#occupant !== null) {
@@ -512,8 +517,10 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   }
 
   #afterWrite(): void {
+    const channel = this.#channel;
+    if (channel.batched === true) return;
     if (this.#protocol !== null && !this.#lostScheduled) {
-      this.#flow.grown(this.#channel.pending, this.#protocol);
+      this.#flow.grown(channel.pending, this.#protocol);
     }
   }
 

@@ -29,6 +29,24 @@ export const addrinfo = {
 /** `struct kevent` of macOS and FreeBSD's first five members. */
 export const kevent = { size: 32, ident: 0, filter: 8, flags: 10, data: 16 };
 
+/** `struct io_uring_params`, and offsets within its two tables, of where the rings' words are. */
+export const uringParams = {
+  size: 120,
+  submissionEntries: 0,
+  completionEntries: 4,
+  flags: 8,
+  submissions: 40,
+  completions: 80,
+  head: 0,
+  tail: 4,
+  mask: 8,
+  array: 24,
+  entries: 20,
+};
+/** `struct io_uring_sqe` and `struct io_uring_cqe`. */
+export const submission = { size: 64 };
+export const completion = { size: 16 };
+
 /** `uv_poll_t` and the two places in it that wake-up touches: libuv 1.x on 64-bit Unix. */
 export const uvPoll = { type: 8, size: 160, flags: 88 };
 

@@ -74,6 +74,9 @@ export const signatures = {
   send: call<(fd: number, buffer: Bytes, length: number, flags: number) => number>(
     'ssize_t send(int fd, const void *buf, size_t len, int flags)',
   ),
+  sendAt: call<(fd: number, buffer: Address, length: number, flags: number) => number>(
+    'ssize_t send(int fd, uintptr_t buf, size_t len, int flags)',
+  ),
   sendto: call<
     (
       fd: number,
@@ -214,6 +217,36 @@ export const signatures = {
   >('long syscall(long number, int pidfd, int sig, uintptr_t info, unsigned int flags)'),
   getpwnam: plain<(name: string) => Address>('uintptr_t getpwnam(const char *name)'),
   getgrnam: plain<(name: string) => Address>('uintptr_t getgrnam(const char *name)'),
+
+  // io_uring(7), mmap(2)
+  io_uring_setup: call<(number: number, entries: number, parameters: Bytes) => number>(
+    'long syscall(long number, unsigned int entries, void *params)',
+  ),
+  io_uring_enter: call<
+    (
+      number: number,
+      fd: number,
+      submit: number,
+      complete: number,
+      flags: number,
+      signals: Address,
+    ) => number
+  >(
+    'long syscall(long number, int fd, unsigned int to_submit, unsigned int min_complete, unsigned int flags, uintptr_t sig)',
+  ),
+  mmap: plain<
+    (
+      address: Address,
+      length: number,
+      protection: number,
+      flags: number,
+      fd: number,
+      offset: number,
+    ) => Address
+  >('uintptr_t mmap(uintptr_t addr, size_t length, int prot, int flags, int fd, int64_t offset)'),
+  munmap: call<(address: Address, length: number) => number>(
+    'int munmap(uintptr_t addr, size_t length)',
+  ),
 
   // inet_pton(3), if_nametoindex(3), getaddrinfo(3), getnameinfo(3)
   inet_pton: call<(family: number, text: string, address: Bytes) => number>(
