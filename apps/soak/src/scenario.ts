@@ -13,6 +13,8 @@ export interface World {
   readonly tlsPort: number;
   readonly unixPath: string;
   readonly udpPort: number;
+  /** For servers. */
+  readonly identity: SSLContext;
   /** For clients of the TLS server. */
   readonly trust: SSLContext;
   readonly threads: ThreadPoolExecutor;

@@ -83,6 +83,7 @@ export async function withWorld<T>(body: (world: World) => Promise<T>): Promise<
       tlsPort: portOf(tls),
       unixPath,
       udpPort: (endpoint.getExtraInfo('sockname') as [string, number])[1],
+      identity: ssl,
       trust: createDefaultContext({ cafile: certfile }),
       threads,
       processes,

@@ -3,12 +3,14 @@ import { childScenarios } from './children.ts';
 import { datagramScenarios } from './datagrams.ts';
 import { echoScenarios } from './echo.ts';
 import { jobScenarios } from './jobs.ts';
+import { startTlsScenarios } from './start-tls.ts';
 import { taskScenarios } from './tasks.ts';
 
 /** All of them. */
 export const scenarios: readonly Scenario[] = [
   ...taskScenarios,
   ...echoScenarios,
+  ...startTlsScenarios,
   ...datagramScenarios,
   ...childScenarios,
   ...jobScenarios,
