@@ -14,6 +14,7 @@ const parts = [
   'main.ts',
   'catalogue.ts',
   'echo-server.ts',
+  'http-connection.ts',
   'mail-sink-server.ts',
   'throwaway-certificate.ts',
 ];
