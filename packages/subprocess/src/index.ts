@@ -6,7 +6,11 @@ export {
   type ProcessOptions,
 } from './create-subprocess.ts';
 export { Process, type ProcessOutput } from './process.ts';
-export { SubprocessProtocol, type AnySubprocessProtocol } from './subprocess-protocol.ts';
+export {
+  BufferedSubprocessProtocol,
+  SubprocessProtocol,
+  type AnySubprocessProtocol,
+} from './subprocess-protocol.ts';
 export { SubprocessTransport, type WaitOptions } from './subprocess-transport.ts';
 export type { SignalOptions, TerminateOptions } from './ending/terminate.ts';
 export { DEVNULL, PIPE, STDOUT, type Stdio } from './stdio.ts';

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { getRunningLoop, newEventLoop, sleep } from '@loop/core';
+import { tryWait } from '@loop/posix/internal';
 import { createSubprocessExec, PIPE, SubprocessProtocol } from '@loop/subprocess';
 import { describe, expect, it, vi } from 'vitest';
 import { Traced, withLoop } from '../test/traced.ts';
@@ -80,6 +81,21 @@ describe('the end of a child', () => {
     });
     expect(said).toEqual(['from a worker\n', 0]);
     await worker.terminate();
+  });
+
+  it('PROC-032 is reported as 255, with a warning, where somebody else has taken the status', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    await withLoop(async () => {
+      const child = await createSubprocessExec('true');
+      const pause = new Int32Array(new SharedArrayBuffer(4));
+      // The loop has no turn in which it could be first.
+      while (tryWait(child.pid) === null) Atomics.wait(pause, 0, 0, 1);
+      expect(await child.wait()).toBe(255);
+      expect(warn.mock.calls.join()).toMatch(
+        /exit status already read: ?will report returncode 255/,
+      );
+    });
+    warn.mockRestore();
   });
 
   it('PROC-033 is dropped where the loop is closed before, without an error', async () => {

@@ -88,10 +88,11 @@ function* start<P extends AnySubprocessProtocol>(
   checkSpawnOptions(options);
   const protocol = factory();
   const { stdin = PIPE, stdout = PIPE, stderr = PIPE } = options;
-  const stdio = new PreparedStdio(stdin, stdout, stderr);
+  const byNode = loop.backend === 'proactor';
+  const stdio = new PreparedStdio(stdin, stdout, stderr, byNode);
   let transport: SubprocessTransport;
   try {
-    const started = startChild(command, stdio, options);
+    const started = startChild(command, stdio, options, byNode);
     const child = started instanceof Promise ? yield* wrapFuture(started, { loop }) : started;
     transport = new SubprocessTransport(loop, child, protocol);
   } catch (error) {

@@ -24,7 +24,8 @@ import {
 } from './ending/terminate.ts';
 import type { Child } from './spawn/child.ts';
 import type { PreparedStdio } from './stdio.ts';
-import type { AnySubprocessProtocol } from './subprocess-protocol.ts';
+import { InputProtocol, outputProtocol, type PipeEvents, putInto } from './pipe-protocols.ts';
+import { type AnySubprocessProtocol, BufferedSubprocessProtocol } from './subprocess-protocol.ts';
 
 declare module '@loop/net' {
   interface ExtraInfo {
@@ -58,6 +59,11 @@ export class SubprocessTransport extends BaseTransport {
   readonly #loop: EventLoop;
   readonly #child: Child;
   readonly #pipes = new Map<number, ChildPipe>();
+  readonly #events: PipeEvents = {
+    getProtocol: () => this.#protocol,
+    received: (fd, data) => this.#received(fd, data),
+    lost: (fd, error) => this.#pipeLost(fd, error),
+  };
   #protocol: AnySubprocessProtocol | null;
   #held: Array<() => void> | null = [];
   readonly #exitWaiters = new Set<Future<void>>();
@@ -83,6 +89,9 @@ export class SubprocessTransport extends BaseTransport {
 
   override setProtocol(protocol: BaseProtocol<never>): void {
     this.#protocol = protocol as unknown as AnySubprocessProtocol;
+    for (const fd of [1, 2] as const) {
+      this.getPipeTransport(fd)?.setProtocol(outputProtocol(this.#events, fd));
+    }
   }
 
   override getProtocol(): BaseProtocol<never> | null {
@@ -188,21 +197,22 @@ export class SubprocessTransport extends BaseTransport {
 
   /** Connects the pipes; then `connectionMade` is queued, and what was held back behind it. @internal */
   *_connect(stdio: PreparedStdio): Coroutine<void> {
-    const own = stdio.streams.map(({ ownFd }) => ownFd);
-    for (const [fd, ownFd] of own.entries()) {
-      if (ownFd !== null) this.#pipes.set(fd, { transport: null, lost: false });
+    const own = stdio.streams.map(({ ownFd }, fd) => ownFd ?? this.#child.streamOf(fd));
+    for (const [fd, end] of own.entries()) {
+      if (end !== null) this.#pipes.set(fd, { transport: null, lost: false });
     }
-    for (const [fd, ownFd] of own.entries()) {
-      if (ownFd === null) continue;
-      const pipe = this.#pipes.get(fd) as ChildPipe;
-      const [transport] =
-        fd === 0
-          ? yield* this.#loop.connectWritePipe(() => this.#stdinProtocol(), ownFd)
-          : yield* this.#loop.connectReadPipe(() => this.#outputProtocol(fd), ownFd);
-      pipe.transport = transport;
+    // All at once: Node destroys its end of a child's input when the child ends, which nobody would hear of.
+    const connecting = [...this.#pipes.keys()].map((fd) => this.#connectPipe(fd, own[fd]));
+    try {
+      for (const pipe of connecting) yield* pipe;
+    } catch (error) {
+      for (const pipe of connecting) pipe.cancel();
+      throw error;
     }
-    const made = (): void => this.#protocol?.connectionMade(this);
-    this.#loop.callSoon(made);
+    this.#loop.callSoon(() => {
+      for (const fd of [1, 2] as const) this.getPipeTransport(fd)?.resumeReading();
+      this.#protocol?.connectionMade(this);
+    });
     const held = this.#held ?? [];
     this.#held = null;
     for (const call of held) this.#loop.callSoon(call);
@@ -230,6 +240,22 @@ export class SubprocessTransport extends BaseTransport {
     this.#child.reap();
   }
 
+  #connectPipe(fd: number, own: unknown): Future<void> {
+    // Node's own streams are known to the backend that is built on them.
+    const end = own as number;
+    const loop = this.#loop;
+    return operation(
+      function* (this: SubprocessTransport) {
+        const [transport] =
+          fd === 0
+            ? yield* loop.connectWritePipe(() => new InputProtocol(this.#events), end)
+            : yield* loop.connectReadPipe(() => outputProtocol(this.#events, fd), end);
+        (this.#pipes.get(fd) as ChildPipe).transport = transport;
+      }.bind(this),
+      loop,
+    );
+  }
+
   *#terminate(options: TerminateOptions): Coroutine<number> {
     checkTerminateOptions(options);
     yield* terminate(this.#loop, this, options);
@@ -254,22 +280,12 @@ export class SubprocessTransport extends BaseTransport {
     return this.#returncode as unknown as number;
   }
 
-  #stdinProtocol() {
-    return {
-      connectionMade: () => {},
-      connectionLost: (error: Error | null) => this.#pipeLost(0, error),
-      pauseWriting: () => this.#protocol?.pauseWriting?.(),
-      resumeWriting: () => this.#protocol?.resumeWriting?.(),
-    };
-  }
-
-  #outputProtocol(fd: number) {
-    return {
-      connectionMade: () => {},
-      dataReceived: (data: Buffer) => this.#call(() => this.#protocol?.pipeDataReceived(fd, data)),
-      eofReceived: () => undefined,
-      connectionLost: (error: Error | null) => this.#pipeLost(fd, error),
-    };
+  #received(fd: number, data: Buffer): void {
+    this.#call(() => {
+      const protocol = this.#protocol;
+      if (protocol instanceof BufferedSubprocessProtocol) putInto(protocol, fd, data);
+      else protocol?.pipeDataReceived(fd, data);
+    });
   }
 
   #pipeLost(fd: number, error: Error | null): void {

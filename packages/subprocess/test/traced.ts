@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { type EventLoop, getRunningLoop, run } from '@loop/core';
-import type { OSError } from '@loop/net';
+import { type OSError, ProactorEventLoop, SelectorEventLoop } from '@loop/net';
 import { SubprocessProtocol, type SubprocessTransport } from '@loop/subprocess';
 
 /** Writes down what the child does. */
@@ -40,8 +40,21 @@ export class Traced extends SubprocessProtocol {
   }
 }
 
+/** Both ways to do it: our own pipes and posix_spawn, and Node's pipes and child_process. */
+export const loops = [
+  ['selector', () => new SelectorEventLoop()],
+  ['proactor', () => new ProactorEventLoop()],
+] as const;
+
+let makeLoop: () => EventLoop = loops[0][1];
+
+/** Chooses the loops of {@link withLoop}. */
+export function useLoops(make: () => EventLoop): void {
+  makeLoop = make;
+}
+
 export const withLoop = <T>(body: (loop: EventLoop) => Promise<T>): Promise<T> =>
-  run(() => body(getRunningLoop()));
+  run(() => body(getRunningLoop()), { loopFactory: makeLoop });
 
 export const node = (code: string) => [process.execPath, '-e', code] as const;
 

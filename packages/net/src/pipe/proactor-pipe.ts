@@ -54,12 +54,17 @@ class WritingEnd implements StreamChannel {
   readonly #socket: NodeSocket;
   readonly #events: ChannelEvents;
   #watched = -1;
+  #closed = false;
 
   constructor(loop: EventLoop, channel: StreamChannel, socket: NodeSocket, events: ChannelEvents) {
     this.#loop = loop;
     this.#channel = channel;
     this.#socket = socket;
     this.#events = events;
+    // Node destroys its end of a child's input when the child has ended.
+    socket.once('close', () => {
+      if (!this.#closed && !loop.isClosed()) loop.callSoonThreadsafe(() => this.#destroyed());
+    });
   }
 
   get extra(): StreamChannel['extra'] {
@@ -100,8 +105,13 @@ class WritingEnd implements StreamChannel {
   }
 
   close(): void {
+    this.#closed = true;
     this.#unwatch();
     this.#channel.close();
+  }
+
+  #destroyed(): void {
+    if (!this.#closed) this.#events.ended();
   }
 
   #watch(): void {

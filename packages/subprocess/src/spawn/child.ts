@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import type { EventLoop } from '@loop/core';
 
 /** How a child ended: its status, or minus the number of the signal that killed it. */
@@ -8,6 +9,8 @@ export interface Child {
   readonly pid: number;
   /** What `getExtraInfo('subprocess')` gives. */
   readonly process: unknown;
+  /** Our end of the pipe that Node has made for one of its descriptors. */
+  streamOf(fd: number): Readable | Writable | null;
   /** Whether the system knows of its end, as far as we have heard. */
   readonly ended: boolean;
   /** `callback` hears of the end once, as a callback of the loop. Called once, right after the start. */

@@ -32,7 +32,7 @@ export function startNativeChild(
     argv: command.argv,
     env: environment(env),
     cwd,
-    descriptors: stdio.streams.map(({ childFd }) => childFd),
+    descriptors: stdio.streams.map(({ childFd }) => childFd as number | null),
     passed: options.passFds ?? [],
     closeOthers: true,
     newSession: options.startNewSession ?? false,
@@ -92,6 +92,10 @@ export class NativeChild implements Child {
   /** The status, once it is known. */
   get returncode(): Returncode | null {
     return this.#returncode;
+  }
+
+  streamOf(): null {
+    return null;
   }
 
   get ended(): boolean {

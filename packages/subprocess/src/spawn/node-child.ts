@@ -1,6 +1,7 @@
 /** The only caller of `node:child_process`: where posix_spawn cannot be had, or cannot do it. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions as SpawnSettings } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
 import { constants } from 'node:os';
 import { type EventLoop, NotImplementedError } from '@loop/core';
 import { OSError } from '@loop/posix';
@@ -12,45 +13,56 @@ import { argumentBytes, type Command, type SpawnOptions } from './spawn-options.
 /**
  * Starts a program as Node does.
  *
- * @throws {OSError} It cannot be started: `ENOENT`, `EACCES`. (By rejecting.)
- * @throws {NotImplementedError} An option that Node has not. (By rejecting.)
+ * @returns The child, or a promise that rejects with `OSError`: it cannot be started (`ENOENT`, `EACCES`).
+ * @throws {NotImplementedError} An option that Node has not.
  */
-export async function startNodeChild(
+export function startNodeChild(
   command: Command,
   stdio: PreparedStdio,
   options: SpawnOptions,
-): Promise<Child> {
-  const { cwd, env, user, group, umask, processGroup } = options;
+): Child | Promise<never> {
+  const child = spawnWithMask(command, stdio, options);
+  if (child.pid !== undefined) return new NodeChild(child);
+  return once(child, 'error').then(([error]) => {
+    for (const stream of child.stdio) stream?.destroy();
+    throw asOsError(error, text(command.program));
+  });
+}
+
+/** The mask for new files is this process's for the time of the call. */
+function spawnWithMask(
+  command: Command,
+  stdio: PreparedStdio,
+  options: SpawnOptions,
+): ChildProcess {
+  const [argv0 = '', ...args] = command.argv.map(text);
+  const program = text(command.program);
+  const settings = { argv0, ...settingsOf(options), stdio: descriptorsOf(stdio, options) };
+  const { umask } = options;
+  const before = umask === undefined || umask === null ? null : process.umask(umask);
+  try {
+    return spawn(program, args, settings);
+  } catch (error) {
+    throw asOsError(error, program);
+  } finally {
+    if (before !== null) process.umask(before);
+  }
+}
+
+function settingsOf(options: SpawnOptions): SpawnSettings {
+  const { cwd, env, user, group, processGroup, startNewSession } = options;
   if (processGroup !== undefined && processGroup !== null) {
     throw new NotImplementedError(
       'processGroup cannot be given here, where Node starts the child: startNewSession makes a group of its own',
     );
   }
-  const [argv0 = '', ...args] = command.argv.map(text);
-  const program = text(command.program);
-  const identity = {
+  return {
+    detached: startNewSession ?? false,
+    ...(cwd === undefined || cwd === null ? {} : { cwd: text(argumentBytes(cwd)) }),
+    ...(env === undefined || env === null ? {} : { env: { ...env } }),
     ...(user === undefined || user === null ? {} : { uid: userId(user) }),
     ...(group === undefined || group === null ? {} : { gid: groupId(group) }),
   };
-  const restore = umask === undefined || umask === null ? null : process.umask(umask);
-  let child: ChildProcess;
-  try {
-    child = spawn(program, args, {
-      argv0,
-      stdio: descriptorsOf(stdio, options.passFds ?? []),
-      detached: options.startNewSession ?? false,
-      ...(cwd === undefined || cwd === null ? {} : { cwd: text(argumentBytes(cwd)) }),
-      ...(env === undefined || env === null ? {} : { env: { ...env } }),
-      ...identity,
-    });
-  } catch (error) {
-    throw asOsError(error, program);
-  } finally {
-    if (restore !== null) process.umask(restore);
-  }
-  if (child.pid !== undefined) return new NodeChild(child);
-  const [error] = (await once(child, 'error')) as [Error];
-  throw asOsError(error, program);
 }
 
 /** A child that Node watches. */
@@ -63,6 +75,10 @@ class NodeChild implements Child {
     this.pid = process.pid as number;
     // A child alone does not keep the process alive; a running loop does.
     process.unref();
+  }
+
+  streamOf(fd: number): Readable | Writable | null {
+    return this.process.stdio[fd] ?? null;
   }
 
   get ended(): boolean {
@@ -89,9 +105,9 @@ class NodeChild implements Child {
 /** Position is the child's descriptor, value is ours; what is not named stays closed there. */
 function descriptorsOf(
   { streams }: PreparedStdio,
-  passFds: readonly number[],
-): Array<number | 'ignore'> {
-  const list: Array<number | 'ignore'> = streams.map(({ childFd }, fd) => childFd ?? fd);
+  { passFds = [] }: SpawnOptions,
+): Array<number | 'ignore' | 'pipe'> {
+  const list: Array<number | 'ignore' | 'pipe'> = streams.map(({ childFd }, fd) => childFd ?? fd);
   for (const fd of passFds) {
     while (list.length <= fd) list.push('ignore');
     list[fd] = fd;

@@ -10,10 +10,11 @@ export function startChild(
   command: Command,
   stdio: PreparedStdio,
   options: SpawnOptions,
-): Child | Promise<Child> {
+  byNode: boolean,
+): Child | Promise<never> {
   // posix_spawn has no place for another user.
   const asOther = (options.user ?? options.group ?? null) !== null;
-  return canSpawn() && !asOther
+  return !byNode && canSpawn() && !asOther
     ? startNativeChild(command, stdio, options)
     : startNodeChild(command, stdio, options);
 }
