@@ -1,6 +1,6 @@
 /** What only shows in a program of its own: how it starts workers, and how it ends. */
 import { describe, expect, it } from 'vitest';
-import { runInstalled, runProgram, TSX } from '../test/run-program.ts';
+import { runInstalled, runProgram, runText, TSX } from '../test/run-program.ts';
 
 const stripsTypes = Boolean((process.features as { typescript?: unknown }).typescript);
 
@@ -31,6 +31,17 @@ describe.concurrent('a program', () => {
       expect([status, out]).toEqual([0, '42 43\n42 43\n']);
     },
   );
+
+  it('may be no file: its functions find what the current folder finds', async () => {
+    const text = `
+      import { ProcessPoolExecutor, ThreadPoolExecutor } from '@loop/executor';
+      const load = () => require('typescript/package.json').name;
+      for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {
+        console.log(await new Pool().submit(load));
+      }`;
+    const { status, out, err } = await runText(text, ...TSX);
+    expect([status, out, err]).toEqual([0, 'typescript\ntypescript\n', '']);
+  });
 
   it('EXEC-034 is told to guard its start when a worker runs it, and does not start for ever', async () => {
     const { status, out } = await runProgram('has-no-guard.ts', ...TSX);

@@ -1,3 +1,5 @@
+import { isAbsolute } from 'node:path';
+
 // They are about the main program: where its text comes from, and the debugger that waits for it.
 const OF_THE_PROGRAM = /^--(?:input-type|inspect)/;
 
@@ -14,8 +16,11 @@ export function workerArguments(): string[] | undefined {
 
 const PROGRAM = Symbol.for('@loop/executor.program');
 
-/** The file of the main program, also for pools that a worker makes; else the current folder. */
+/** The file of the main program, also for pools that a worker makes; the current folder if it is no file. */
 export function programFile(): string {
   const outer = (globalThis as { [PROGRAM]?: string })[PROGRAM];
-  return outer ?? process.argv[1] ?? `${process.cwd()}/`;
+  if (outer !== undefined) return outer;
+  // Of a text, from the command line or standard input, it is an argument, or a dash.
+  const [, first = ''] = process.argv;
+  return isAbsolute(first) ? first : `${process.cwd()}/`;
 }

@@ -21,6 +21,12 @@ export function runProgram(name: string, ...flags: readonly string[]): Promise<P
   return run('--conditions=@loop/source', ...flags, join(programs, name));
 }
 
+/** Runs a text as a program, which has the argument `-`. */
+export function runText(text: string, ...flags: readonly string[]): Promise<ProgramEnd> {
+  const evaluate = ['--input-type=module', '--eval', text, '-'];
+  return run('--conditions=@loop/source', ...flags, ...evaluate);
+}
+
 /** The flags that have a Node without type stripping load TypeScript. */
 export const TSX = ['--import', 'tsx'];
 
