@@ -119,3 +119,7 @@ export { enterTask, leaveTask } from './task/current-task.ts';
 export type { Host, HostTimer, ScopeStorage, StoredScope } from './host/host.ts';
 export { defaultHost } from './host/default-host.ts';
 export { createWebHost } from './host/web-host.ts';
+
+// Observing
+export { diagnosticsChannel, type DiagnosticsChannel } from './diagnostics/channel.ts';
+export { type CallbackMessage, type TaskMessage } from './diagnostics/core-channels.ts';

@@ -11,6 +11,9 @@ interface NodeProcess {
       getStore(): StoredScope | undefined;
     };
   };
+  getBuiltinModule(name: 'node:diagnostics_channel'): {
+    channel(name: string): { readonly hasSubscribers: boolean; publish(message: unknown): void };
+  };
   nextTick(fn: () => void): void;
   readonly env: Record<string, string | undefined>;
   readonly versions: { readonly node?: string; readonly bun?: string; readonly deno?: string };
@@ -29,6 +32,15 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export function isNodeLike(): boolean {
   const { process, setImmediate } = globalThis as NodeGlobals;
   return typeof process?.getBuiltinModule === 'function' && typeof setImmediate === 'function';
+}
+
+/** A channel of `diagnostics_channel`, where there is that. */
+export function nodeDiagnosticsChannel<M>(
+  name: string,
+): { readonly hasSubscribers: boolean; publish(message: M): void } | null {
+  if (!isNodeLike()) return null;
+  const { process } = globalThis as unknown as Required<NodeGlobals>;
+  return process.getBuiltinModule('node:diagnostics_channel').channel(name);
 }
 
 /** Makes the host for Node, Deno and Bun. */

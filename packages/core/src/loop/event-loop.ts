@@ -31,6 +31,8 @@ import { ReadyQueue } from './ready-queue.ts';
 import { runUntilComplete } from './run-until-complete.ts';
 import { provideLoop, runningLoop } from './running-loop.ts';
 import { currentScope } from './scope.ts';
+import { areCallbacksObserved, runObserved } from '../diagnostics/core-channels.ts';
+import { runToEnd } from './run-to-end.ts';
 import { runTimed } from './slow-callbacks.ts';
 import { TimerHeap } from './timer-heap.ts';
 
@@ -95,6 +97,7 @@ export class EventLoop extends AbstractEventLoop {
   readonly #pump: Pump;
   #running = false;
   #closed = false;
+  #observed = false;
   #debug = false;
   // Whether scheduling has more to do than to queue: idle, closed or in debug mode.
   #attention = false;
@@ -356,7 +359,7 @@ export class EventLoop extends AbstractEventLoop {
   override setDebug(enabled: boolean): void {
     checkBoolean(enabled, 'enabled');
     this.#debug = enabled;
-    this._runHandle = enabled ? runHandleTimed : runHandle;
+    this.#chooseRunner();
     this._attend();
   }
 
@@ -369,6 +372,19 @@ export class EventLoop extends AbstractEventLoop {
 
   /** Runs one entry of the ready queue. @internal */
   _runHandle: (this: EventLoop, runnable: Runnable) => void = runHandle;
+
+  /** Looks whether callbacks are observed, which may have changed since the last batch. @internal */
+  _lookForObservers(): void {
+    if (areCallbacksObserved() === this.#observed) return;
+    this.#observed = !this.#observed;
+    this.#chooseRunner();
+  }
+
+  #chooseRunner(): void {
+    const plain = this.#debug ? runHandleTimed : runHandle;
+    const toEnd = this.#debug ? runTimed : runToEnd;
+    this._runHandle = this.#observed ? (handle) => runObserved(this, handle, toEnd) : plain;
+  }
 
   /** Queues `runnable` for the next iteration. @internal */
   _enqueue(runnable: Runnable): void {

@@ -101,6 +101,7 @@ export class Pump {
     const loop = this.#loop;
     const host = loop._host;
     let begun = paused;
+    loop._lookForObservers();
     for (;;) {
       if (!begun) this.#iteration.begin(this.#iterations === 0 ? this.poller : null);
       begun = false;

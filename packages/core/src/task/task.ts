@@ -1,4 +1,5 @@
 import { contextOf, givenContext, type Context } from '../context/context.ts';
+import { taskCreated, taskEnded } from '../diagnostics/core-channels.ts';
 import { describe } from '../error/describe.ts';
 import { checkOptions } from '../error/check-argument.ts';
 import { CancelledError, cancelArgs, isExit, RuntimeError } from '../error/errors.ts';
@@ -60,6 +61,7 @@ export class Task<T = unknown> extends Driver<T> {
     this._next = null;
     if (!eager) this._loop._enqueue(this);
     this._loop._tasks.add(this);
+    if (taskCreated.hasSubscribers) taskCreated.publish({ task: this });
     if (eager) this.#startNow();
   }
 
@@ -161,18 +163,21 @@ export class Task<T = unknown> extends Driver<T> {
   override _finish(result: unknown): void {
     this._loop._tasks.delete(this);
     super._finish(result);
+    if (taskEnded.hasSubscribers) taskEnded.publish({ task: this });
   }
 
   /** @internal */
   override _fail(error: unknown): void {
     this._loop._tasks.delete(this);
     super._fail(error);
+    if (taskEnded.hasSubscribers) taskEnded.publish({ task: this });
   }
 
   /** @internal */
   override _cancelWith(cause: CancelledError | readonly unknown[]): void {
     this._loop._tasks.delete(this);
     super._cancelWith(cause);
+    if (taskEnded.hasSubscribers) taskEnded.publish({ task: this });
   }
 
   /**

@@ -17,7 +17,7 @@ import {
   timeout,
   TimeoutError,
   type Coroutine,
-} from '../../src/index.ts';
+} from '@loop/core';
 
 export async function everywhere(): Promise<string[]> {
   const lines: string[] = [];

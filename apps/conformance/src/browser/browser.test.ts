@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { expect, it, onTestFinished } from 'vitest';
-import { everywhere } from './programs/everywhere.ts';
+import { everywhere } from './everywhere.ts';
 
-const program = fileURLToPath(new URL('programs/everywhere.ts', import.meta.url));
+const program = fileURLToPath(new URL('everywhere.ts', import.meta.url));
 const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find(
   (name) => spawnSync('which', [name]).status === 0,
 );
@@ -30,6 +30,7 @@ async function bundle(): Promise<string> {
     write: false,
     format: 'esm',
     platform: 'browser',
+    conditions: ['@loop/source'],
     target: 'es2022',
   });
   expect(warnings).toEqual([]);
