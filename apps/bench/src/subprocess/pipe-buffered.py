@@ -1,0 +1,1 @@
+from pipe_meter import prepare  # noqa: F401
