@@ -1,6 +1,7 @@
 import { choosePythons, type Pythons } from '../harness/peers.ts';
 import type { Suite } from '../harness/suite.ts';
 import type { Row } from '../report/row.ts';
+import { datagramEcho } from './datagram-echo/scenario.ts';
 import { FULL, measureNetCase, QUICK, type NetFigures } from './measure-net-case.ts';
 import { Programs } from './programs.ts';
 import { NET_PEERS, type NetCase, type NetPeer, type Scenario } from './scenario.ts';
@@ -9,7 +10,13 @@ import { streamEcho } from './stream-echo/scenario.ts';
 import { streamsEcho } from './streams-echo/scenario.ts';
 import { tlsEcho } from './tls-echo/scenario.ts';
 
-export const scenarios: readonly Scenario[] = [streamEcho, streamsEcho, tlsEcho, sendfile];
+export const scenarios: readonly Scenario[] = [
+  streamEcho,
+  datagramEcho,
+  streamsEcho,
+  tlsEcho,
+  sendfile,
+];
 
 // At its quickest a server gets no more connections than this.
 const QUICK_CONNECTIONS = 10;

@@ -5,11 +5,29 @@ const KIB = 1024;
 const CONNECTIONS = [1, 10, 100, 1000];
 const SIZES = [1, 10, 100];
 
+/** Connections that are made, used once or not at all, and closed by both sides: ten at a time. */
+const shortLived: readonly NetCase[] = [4, 0].map((size) => ({
+  title: size === 0 ? 'TCP accept and close' : 'TCP accept, echo 4 bytes, close',
+  unit: 'ns',
+  server: ['tcp'],
+  load: { mode: 'connect', transport: 'tcp', connections: 10, size },
+  targets: [{ against: 'node', atMost: 0.5 }],
+}));
+
+/** Each has had one exchange. */
+const idle: NetCase = {
+  title: 'TCP memory per idle connection, of 9,900',
+  unit: 'bytes',
+  server: ['tcp'],
+  load: { mode: 'hold', transport: 'tcp', connections: 9_900, size: KIB },
+  targets: [{ against: 'node', atMost: 0.5 }],
+};
+
 /** A server that sends back what it gets: the cost of a request and its answer. */
 export const streamEcho: Scenario = {
   folder: 'stream-echo',
   peers: NET_PEERS,
-  cases: [...echo('tcp', 'TCP'), ...echo('unix', 'Unix'), ...buffered()],
+  cases: [...echo('tcp', 'TCP'), ...echo('unix', 'Unix'), ...buffered(), ...shortLived, idle],
 };
 
 function* echo(transport: 'tcp' | 'unix', name: string): Generator<NetCase> {
