@@ -23,8 +23,7 @@ export class FunctionTable {
 
   /** @throws {TypeError} `func` cannot be sent. */
   of(func: object): KnownFunction {
-    const known = this.#byObject.get(func) ?? this.#find(func);
-    return known;
+    return this.#byObject.get(func) ?? this.#find(func);
   }
 
   #find(func: object): KnownFunction {

@@ -52,11 +52,6 @@ export class WorkerLoop {
     this.#port = port;
   }
 
-  /** Whether there is nothing to do but to wait for a message. */
-  get idle() {
-    return !this.#busy;
-  }
-
   /**
    * Runs the initializer. One that fails breaks the pool, and no job runs here.
    * @param {Source | null} source
