@@ -9,6 +9,10 @@ const MOST_OFFER = 256 * 1024;
 // Below this a copy is cheaper than keeping the slab alive for it.
 const SMALL = 256;
 
+/** Short-lived objects, a quarter of the size of a slab. */
+const REMINDERS = 8;
+const REMINDER_LENGTH = 2000;
+
 /**
  * Memory that is received into and handed out, each byte once: what a protocol gets is its own to
  * keep, and nothing is copied on the way. One for the thread, since a read is over before the next.
@@ -16,6 +20,8 @@ const SMALL = 256;
 class ReadSlab {
   #memory: PinnedBuffer | null = null;
   #used = 0;
+  /** Only written to: what nobody could see, a compiler would leave out. */
+  reminder: unknown = null;
 
   /** How much room there is at least. */
   readonly leastRoom = LEAST_OFFER;
@@ -24,6 +30,7 @@ class ReadSlab {
   get memory(): PinnedBuffer {
     if (this.#memory === null || SLAB - this.#used < LEAST_OFFER) {
       this.#memory = new PinnedBuffer(SLAB);
+      this.#remindCollector();
       // Whoever transferred one part to another thread would take all others away.
       markAsUntransferable(this.#memory.bytes.buffer);
       this.#used = 0;
@@ -51,6 +58,15 @@ class ReadSlab {
     }
     this.#used = start + count;
     return bytes.subarray(start, start + count);
+  }
+
+  /**
+   * Slabs die young, but the V8 of Node 24 does not count them when it decides to collect the young: it
+   * collects everything, once their memory has come to 64 MB. Objects that it does count spare it that
+   * (TLS echo of 10 KiB: 23 us to 18, and one full collection in place of 24; Node 20 has no need of it).
+   */
+  #remindCollector(): void {
+    for (let count = 0; count < REMINDERS; count += 1) this.reminder = new Array(REMINDER_LENGTH);
   }
 }
 
