@@ -227,6 +227,7 @@ export class OpenSslChannel implements TlsChannel, ChannelEvents {
   #shakeHands(): void {
     let result: number;
     try {
+      this.#input.feed();
       do result = this.#connection.handshake();
       while (result === WANT_READ && this.#input.feed());
       this.#output.flush();
@@ -256,11 +257,15 @@ export class OpenSslChannel implements TlsChannel, ChannelEvents {
   /** Plaintext, as long as it is wanted, and then the end if that has come. */
   #deliver(): void {
     let more = true;
+    let waiting = this.#input.left;
+    // Before the first read, which would only find out that there is nothing.
+    if (!this.#input.feed()) waiting = this.held;
     while (more && this.#reading && this.#isOpen() && !this.#peerClosed) {
-      const target = this.#events.target(this.held);
+      const target = this.#events.target(waiting);
       // Whoever was asked for memory may have failed.
       if (!this.#reading || !this.#isOpen()) return;
       more = target === null ? this.#deliverPiece() : this.#deliverInto(target);
+      if (more) waiting = this.held;
     }
     if (!this.#isOpen()) return;
     this.#answer();

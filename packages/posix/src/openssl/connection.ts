@@ -198,7 +198,7 @@ export class OpenSslConnection implements CallbackTarget {
       const step = this.handshake();
       if (step !== DONE) return step;
     }
-    const before = this.#begin();
+    const before = this.#begin(false);
     const result = openssl.SSL_write(this.#ssl, bytes, bytes.length);
     return this.#end(before, result, 'SSL_write');
   }
@@ -360,12 +360,13 @@ export class OpenSslConnection implements CallbackTarget {
     if (this.#running) throw new RuntimeError('The TLS connection is in the middle of a call');
   }
 
-  #begin(): CallbackTarget | null {
+  /** @param mayWait - Whether the error queue is asked why nothing was done; a write does all or fails. */
+  #begin(mayWait = true): CallbackTarget | null {
     if (this.#ssl === 0 || this.#running) this.#check();
     // OpenSSL is not to be called again after a fatal error: 3.5 would only wait.
     if (this.#failed !== null) throw this.#failed;
     // An error that someone else left in the queue would be taken for one of this call.
-    if (openssl.ERR_peek_error() !== 0) clearErrors();
+    if (mayWait && openssl.ERR_peek_error() !== 0) clearErrors();
     this.#running = true;
     return running(this);
   }
