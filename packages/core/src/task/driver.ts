@@ -68,6 +68,14 @@ export abstract class Driver<T> extends Future<T> implements CancelRelay, Runnab
   /** @internal */
   abstract get _task(): Task | null;
 
+  /**
+   * Whether its coroutine is a generator, and has been started.
+   * @internal
+   */
+  get _steppedAsGenerator(): boolean {
+    return this._started && this._body !== null && typeof this._body !== 'function';
+  }
+
   /** @internal */
   get _driver(): Driver<unknown> {
     return this;

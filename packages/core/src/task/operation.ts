@@ -4,7 +4,7 @@ import { RuntimeError } from '../error/errors.ts';
 import type { Future } from '../future/future.ts';
 import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import { runningLoopOf } from '../loop/running-loop.ts';
-import { currentScope } from '../loop/scope.ts';
+import { current, currentScope } from '../loop/scope.ts';
 import { Driver } from './driver.ts';
 import { isCoroutine, isGeneratorFunction, type Coroutine, type TaskBody } from './task-body.ts';
 import type { Task } from './task.ts';
@@ -30,7 +30,10 @@ export function operation<T>(body: () => Coroutine<T>, loop?: AbstractEventLoop)
 /** What behaves as an operation that gives all others one turn, then `result`. */
 export function turn<T>(result: T): Future<T> {
   const scope = currentScope();
-  return new Turn<T>(runningLoopOf(scope), scope._task, result);
+  const made = new Turn<T>(runningLoopOf(scope), scope._task, result);
+  // A generator that is being stepped will most likely await it at once, by a bare yield.
+  if (current.scope?._driver?._steppedAsGenerator !== true) made._begin();
+  return made;
 }
 
 function coroutineOf<T>(body: () => Coroutine<T>): Coroutine<T> {

@@ -15,10 +15,9 @@ describe.each(styles)('sleep(0) ($style)', ({ body }) => {
       body(function* () {
         const loop = getRunningLoop();
         const seen: unknown[] = [];
+        loop.callSoon(() => seen.push('queued before'));
         const turn = sleep(0, 'result');
         expect(turn).toBeInstanceOf(Future);
-        // As with the reference's coroutine the turn begins when it is awaited.
-        loop.callSoon(() => seen.push('queued before'));
         seen.push(yield* until(turn));
         expect([turn.done(), turn.result()]).toEqual([true, 'result']);
         seen.push(yield* until(turn));
@@ -74,8 +73,8 @@ describe.each(styles)('sleep(0) ($style)', ({ body }) => {
       body(function* () {
         const alone = sleep(0);
         expect([alone.cancel('alone'), alone.done()]).toEqual([true, false]);
-        const awaited = sleep(0);
         getRunningLoop().callSoon(() => awaited.cancel('awaited'));
+        const awaited = sleep(0);
         expect(yield* caught(until(awaited))).toMatchObject({
           name: 'CancelledError',
           message: 'awaited',
@@ -123,6 +122,15 @@ describe('sleep(0) awaited by a generator', () => {
       expect(closed.cancelled()).toBe(true);
       expect(thrown.exception()).toMatchObject({ message: 'by hand' });
       yield;
+    }));
+
+  it('begins when it is awaited, as the coroutine of the reference', () =>
+    runVirtual(function* () {
+      const seen: string[] = [];
+      const turn = sleep(0);
+      getRunningLoop().callSoon(() => seen.push('queued before'));
+      yield* turn;
+      expect(seen).toEqual(['queued before']);
     }));
 
   it('gives its result to whoever awaits it as well', () =>

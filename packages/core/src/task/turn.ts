@@ -9,7 +9,9 @@ import type { Task } from './task.ts';
  * whose coroutine is a bare `yield`, at a fraction of the cost: part of the task that calls, which
  * goes on within the handle that ends it, and cancelled when its turn comes.
  *
- * 1. It begins when somebody awaits it or looks at it, as the reference's coroutine does.
+ * 1. Called by a generator it begins when somebody awaits it or looks at it, as the reference's coroutine
+ *    does; otherwise at once: what an async function awaits is only seen in a microtask, and then it
+ *    would be late.
  * 2. In a generator, `yield*` is one bare `yield` of the coroutine that awaits: its driver is queued,
  *    and the turn is not.
  * 3. In any other way the turn itself is queued.
@@ -35,7 +37,7 @@ export class Turn<T> extends Future<T> implements Runnable {
   }
 
   override done(): boolean {
-    this.#begin();
+    this._begin();
     return super.done();
   }
 
@@ -69,13 +71,13 @@ export class Turn<T> extends Future<T> implements Runnable {
 
   /** @internal */
   override _addWaiter(waiter: Waiter): void {
-    this.#begin();
+    this._begin();
     super._addWaiter(waiter);
   }
 
   /** @internal */
   override _asPromise(): Promise<T> {
-    this.#begin();
+    this._begin();
     return super._asPromise();
   }
 
@@ -102,7 +104,8 @@ export class Turn<T> extends Future<T> implements Runnable {
     }
   }
 
-  #begin(): void {
+  /** Queues it, unless it is. @internal */
+  _begin(): void {
     if (this.#begun) return;
     this.#begun = true;
     this._loop._enqueue(this);
