@@ -1,4 +1,5 @@
 import {
+  debugLog,
   NotImplementedError,
   RuntimeError,
   TimeoutError,
@@ -462,11 +463,13 @@ export class StreamTransport extends Transport implements NegotiationEvents {
 
   /** The protocol never hears of it, unless it has had its `connectionMade` from another transport. */
   #neverOpened(error: unknown): void {
-    if (error !== null && !(error instanceof OSError)) this.#report(error, this.#traits.openFailed);
+    const { openFailed } = this.#traits;
+    if (error instanceof OSError) debugLog(this.#loop, `${openFailed}: ${error.message}`);
+    else if (error !== null) this.#report(error, openFailed);
     const known =
       error === null || error instanceof Error
         ? error
-        : new RuntimeError(this.#traits.openFailed, { cause: error });
+        : new RuntimeError(openFailed, { cause: error });
     this.#started = true;
     if (this.#announce) this._drop();
     else this.#forceClose(known);
