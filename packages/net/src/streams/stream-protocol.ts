@@ -55,7 +55,7 @@ export class StreamReaderProtocol extends Protocol implements WriterProtocol {
   }
 
   override dataReceived(data: Buffer): void {
-    this.#reader.feedData(data);
+    this.#reader._feed(data);
   }
 
   override eofReceived(): boolean {

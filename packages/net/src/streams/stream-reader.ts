@@ -50,6 +50,8 @@ export class StreamReader implements AsyncIterable<Buffer, void, undefined> {
   readonly #loop: EventLoop;
   readonly #buffer: ReadBuffer;
   readonly #reads: ReadQueue;
+  // More than this is too much.
+  readonly #high: number;
   #exception: Error | null = null;
   #pending: PendingRead<unknown> | null = null;
   #transport: ReadTransport | null = null;
@@ -66,6 +68,7 @@ export class StreamReader implements AsyncIterable<Buffer, void, undefined> {
     if (!(limit > 0)) throw new ValueError('Limit cannot be <= 0');
     this.#loop = loop as EventLoop;
     this.#buffer = new ReadBuffer(limit);
+    this.#high = 2 * limit;
     this.#reads = {
       buffer: this.#buffer,
       waitAgain: (read) => this.#waitAgain(read),
@@ -147,13 +150,17 @@ export class StreamReader implements AsyncIterable<Buffer, void, undefined> {
    */
   feedData(data: Uint8Array): void {
     checkBytes(data, 'data');
-    const { queue, ended } = this.#buffer;
-    if (ended) throw new AssertionError({ message: 'feed_data after feed_eof' });
-    if (data.length === 0) return;
-    queue.push(asBuffer(data));
+    if (this.#buffer.ended) throw new AssertionError({ message: 'feed_data after feed_eof' });
+    if (data.length > 0) this._feed(asBuffer(data));
+  }
+
+  /** As {@link feedData}, by a transport: some bytes, before the end. @internal */
+  _feed(data: Buffer): void {
+    const { queue } = this.#buffer;
+    queue.push(data);
     const pending = this.#pending;
     if (pending !== null && queue.size >= pending.wanted) this.#wake(pending);
-    this.#pauseIfFull();
+    if (queue.size > this.#high) this.#pauseIfFull();
   }
 
   /** No more data will come. */
@@ -277,8 +284,8 @@ export class StreamReader implements AsyncIterable<Buffer, void, undefined> {
   // Flow control
 
   #pauseIfFull(): void {
-    const { limit, queue, ended } = this.#buffer;
-    if (queue.size <= 2 * limit || this.#paused || ended || this.#transport === null) return;
+    const { queue, ended } = this.#buffer;
+    if (queue.size <= this.#high || this.#paused || ended || this.#transport === null) return;
     // No reason to pause before there is what a read waits for.
     if (this.#pending !== null && queue.size < this.#pending.wanted) return;
     try {
