@@ -41,6 +41,14 @@ function timeOf({ wall, operations }: Sample): number {
   return (wall * 1e6) / operations;
 }
 
+// Has glibc keep what was freed, for everybody: otherwise it gives 10 MB back and faults them in again or
+// not, by the luck of a run, which makes a factor of two.
+const KEEP_MEMORY = {
+  MALLOC_TRIM_THRESHOLD_: '1000000000',
+  MALLOC_MMAP_THRESHOLD_: '1000000000',
+  MALLOC_TOP_PAD_: '64000000',
+};
+
 /** Starts a library on a row; `undefined` if it has no such thing, or cannot run here. */
 export function commandOf(
   library: Library,
@@ -51,7 +59,7 @@ export function commandOf(
     const ownOnly = place === 'another thread' || place === 'the loop';
     if (ownOnly ? library !== 'loop' : pools[library][place] === undefined) return undefined;
     const program = fileURLToPath(new URL(`./program${codeExtension}`, import.meta.url));
-    return [process.execPath, [...process.execArgv, program, library, title]];
+    return [process.execPath, [...process.execArgv, program, library, title], KEEP_MEMORY];
   }
   // Its threads share what is passed: nothing is copied or moved there.
   if (asyncio === undefined || (argument !== undefined && place === 'threads')) return undefined;
@@ -60,7 +68,7 @@ export function commandOf(
     fileURLToPath(new URL(file, packageRoot)),
   ) as [string, string];
   const style = `${place}/${job}/${batch}/${String(argument)}`;
-  return [asyncio.command, [child, twin, 'asyncio', '0', style, 'ns']];
+  return [asyncio.command, [child, twin, 'asyncio', '0', style, 'ns'], KEEP_MEMORY];
 }
 
 function hasInterpreters(version: string): boolean {

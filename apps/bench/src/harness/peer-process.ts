@@ -14,8 +14,11 @@ export class PeerProcess implements AsyncDisposable {
   /** What it said when it was ready. */
   ready: unknown;
 
-  private constructor([program, args]: Command) {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  private constructor([program, args, env = {}]: Command) {
+    const child = spawn(program, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     this.#child = child;
     this.#answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));

@@ -16,8 +16,12 @@ export function choosePythons(found: readonly Python[] = findPythons()): Pythons
   return { ...(asyncio && { asyncio }), ...(uvloop && { uvloop }) };
 }
 
-/** A program and its arguments. */
-export type Command = readonly [program: string, args: readonly string[]];
+/** A program, its arguments, and what it has in its environment besides ours. */
+export type Command = readonly [
+  program: string,
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+];
 
 /** Starts `peer` on a case of a workload; `undefined` if it has no twin, or cannot run here. */
 export function peerCommand(
