@@ -26,6 +26,8 @@ export const examples: readonly Example[] = [
   example('serve-forever', 'a server until it is cancelled, and to the end of a block'),
   example('udp-echo', 'datagrams: a server and a client, a protocol each'),
   example('unix-socket', 'a server on a Unix socket, and its file'),
+  example('run-build', 'commands with live output and progress, and how they are cancelled'),
+  example('supervisor', 'a program that is restarted, and a shutdown within a deadline'),
   example('cluster-executor', 'an executor of one’s own, on somebody else’s cluster'),
   example('outside-extension', 'a method and a source of events for the loop, from outside'),
 ];
