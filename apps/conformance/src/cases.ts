@@ -18,6 +18,12 @@ export interface Port {
 /** How a port writes its coroutines; `callbacks` is a port without any. */
 export type Style = keyof Port;
 
+/** One run of a port: `asynchronous`, or for a port with I/O `asynchronous, proactor`. */
+export type Variant = Style | `${Style}, ${Backend}`;
+
+/** What `LOOP_BACKEND` can name. */
+export type Backend = 'selector' | 'proactor';
+
 /** A pair of programs, one in Python and one in TypeScript, and the trace of the first. */
 export interface Case {
   /** `<area>-<topic>`, as its folder. */
@@ -25,6 +31,8 @@ export interface Case {
   /** The IDs of the spec that it proves. */
   readonly proves: readonly string[];
   readonly styles: readonly Style[];
+  /** Those to run it on: both where there is I/O, none where it makes no difference. */
+  readonly backends: readonly Backend[];
   /** The lines of the reference's trace. */
   readonly trace: readonly string[];
 }
@@ -50,7 +58,13 @@ export function readCase(name: string): Case {
   if (!/^CPython 3\.\d+\.\d+/.test(version)) {
     throw new Error(`${name}/trace.txt names no CPython in line 1: run the record command`);
   }
-  return { name, proves: readProves(name), styles: readStyles(name), trace };
+  return {
+    name,
+    proves: readProves(name),
+    styles: readStyles(name),
+    backends: readBackends(name),
+    trace,
+  };
 }
 
 /** Loads a case's port. */
@@ -84,4 +98,18 @@ function readStyles(name: string): Style[] {
 
 function readLines(name: string, file: 'ref.py' | 'port.ts' | 'trace.txt'): string[] {
   return readFileSync(casePath(name, file), 'utf8').trimEnd().split('\n');
+}
+
+function readBackends(name: string): Backend[] {
+  const hasIo = readLines(name, 'port.ts').some((line) => line.includes("'@loop/net'"));
+  return hasIo ? ['selector', 'proactor'] : [];
+}
+
+/** The runs of a case. */
+export function variantsOf({ styles, backends }: Case): Array<[Variant, Style, Backend | null]> {
+  return styles.flatMap((style): Array<[Variant, Style, Backend | null]> =>
+    backends.length === 0
+      ? [[style, style, null]]
+      : backends.map((backend) => [`${style}, ${backend}`, style, backend]),
+  );
 }

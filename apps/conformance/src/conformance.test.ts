@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { caseNames, loadPort, readCase } from './cases.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { caseNames, loadPort, readCase, variantsOf } from './cases.ts';
 import { applyDifferences, readDifferences } from './differences.ts';
 import { printTo } from './print.ts';
 
@@ -8,11 +8,15 @@ const cases = caseNames().map(readCase);
 const differences = readDifferences();
 
 describe('traces are those of CPython', () => {
-  for (const { name, proves, styles, trace } of cases) {
-    for (const style of styles) {
-      it(`${proves.join(' ')} ${name} (${style})`, async () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  for (const each of cases) {
+    const { name, proves, trace } = each;
+    for (const [variant, style, backend] of variantsOf(each)) {
+      it(`${proves.join(' ')} ${name} (${variant})`, async () => {
+        vi.stubEnv('LOOP_BACKEND', backend ?? '');
         const program = (await loadPort(name))[style];
-        const accepted = differences.filter((d) => d.caseName === name && d.style === style);
+        const accepted = differences.filter((d) => d.caseName === name && d.variant === variant);
         const printed: string[] = [];
         try {
           await program?.(printTo(printed));
@@ -27,9 +31,11 @@ describe('traces are those of CPython', () => {
 
 describe('the collection', () => {
   it('has differences only for programs that exist', () => {
-    const programs = cases.flatMap(({ name, styles }) => styles.map((style) => `${name} ${style}`));
+    const programs = cases.flatMap((each) =>
+      variantsOf(each).map(([variant]) => `${each.name} ${variant}`),
+    );
     const strays = differences
-      .map(({ caseName, style }) => `${caseName} ${style}`)
+      .map(({ caseName, variant }) => `${caseName} ${variant}`)
       .filter((program) => !programs.includes(program));
     expect(strays).toEqual([]);
   });

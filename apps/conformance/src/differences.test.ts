@@ -9,7 +9,7 @@ describe('parseDifferences', () => {
     expect(parseDifferences(`# Title\n\n${head}${row}`)).toEqual([
       {
         caseName: 'a-case',
-        style: 'generator',
+        variant: 'generator',
         line: 2,
         reference: 'b',
         port: 'B',

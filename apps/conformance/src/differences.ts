@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { Style } from './cases.ts';
+import type { Variant } from './cases.ts';
 
 /** One line of a trace that a port may print differently, and why. */
 export interface Difference {
   readonly caseName: string;
-  readonly style: Style;
+  /** The program: how its coroutines are written, and for one with I/O, which runs on both, the backend. */
+  readonly variant: Variant;
   /** The line's number in the trace, from 1; the line that names CPython does not count. */
   readonly line: number;
   readonly reference: string;
@@ -52,13 +53,13 @@ function parseRow(row: string): Difference {
     .slice(1, row.lastIndexOf('|'))
     .split('|')
     .map((cell) => cell.trim());
-  const [caseName = '', style = '', line = '', reference = '', port = '', reason = ''] = cells;
-  if (cells.length !== 6 || !isStyle(style) || !/^[1-9]\d*$/.test(line) || reason === '') {
+  const [caseName = '', variant = '', line = '', reference = '', port = '', reason = ''] = cells;
+  if (cells.length !== 6 || !isVariant(variant) || !/^[1-9]\d*$/.test(line) || reason === '') {
     throw new Error(`differences.md has a row that is no difference: ${row}`);
   }
   return {
     caseName,
-    style,
+    variant,
     line: Number(line),
     reference: unquote(reference),
     port: unquote(port),
@@ -66,8 +67,8 @@ function parseRow(row: string): Difference {
   };
 }
 
-function isStyle(text: string): text is Style {
-  return text === 'generator' || text === 'asynchronous' || text === 'callbacks';
+function isVariant(text: string): text is Variant {
+  return /^(generator|asynchronous|callbacks)(, (selector|proactor))?$/.test(text);
 }
 
 function unquote(cell: string): string {

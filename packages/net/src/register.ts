@@ -46,7 +46,8 @@ declare module '@loop/core' {
   interface EventLoop {
     /**
      * How this loop does I/O: by readiness on sockets of its own (`selector`), or by completion in Node's
-     * modules (`proactor`). A plain loop takes the selector where there is FFI, for good at the first look.
+     * modules (`proactor`). A plain loop takes the selector where there is FFI, for good at the first look,
+     * unless `LOOP_BACKEND` in the environment names one.
      */
     readonly backend: BackendName;
     /**

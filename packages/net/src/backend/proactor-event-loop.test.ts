@@ -10,7 +10,7 @@ import {
   socketpair,
 } from '@loop/net';
 import { isSupported } from '@loop/posix';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { inLoop, portOf } from '../../test/in-loop.ts';
 import { openSockets } from '../../test/open-sockets.ts';
 import { Recorder } from '../../test/recorder.ts';
@@ -31,6 +31,22 @@ describe('the backend of a loop', () => {
     ]);
     const loopFactory = (): EventLoop => new ProactorEventLoop({ debug: true });
     expect(await run(async () => 'ran', { loopFactory })).toBe('ran');
+  });
+});
+
+describe('LOOP_BACKEND', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('says which one a plain loop takes, and no other', () => {
+    vi.stubEnv('LOOP_BACKEND', 'proactor');
+    using plain = new EventLoop();
+    using selector = new SelectorEventLoop();
+    expect([plain.backend, selector.backend]).toEqual(['proactor', 'selector']);
+    vi.stubEnv('LOOP_BACKEND', 'epoll');
+    expect(plain.backend).toBe('proactor');
+    using other = new EventLoop();
+    expect(() => other.backend).toThrow('to be selector or proactor, got "epoll"');
+    vi.stubEnv('LOOP_BACKEND', 'proactor');
   });
 });
 
