@@ -126,6 +126,10 @@ export class OpenSslChannel implements TlsChannel, ChannelEvents {
     }
   }
 
+  get batched(): boolean {
+    return this.#inner.batched === true;
+  }
+
   get pending(): number {
     return this.#output.waiting + this.#inner.pending;
   }
@@ -205,6 +209,12 @@ export class OpenSslChannel implements TlsChannel, ChannelEvents {
     this.#break(error, message);
   }
 
+  /** @internal */
+  delayed(): void {
+    if (this.#state !== 'closed' && this.#state !== 'broken') this.#events.delayed?.();
+  }
+
+  /** @internal */
   wrote(): void {
     if (this.#throttled && this.#inner.pending === 0) {
       this.#throttled = false;
