@@ -26,7 +26,7 @@ class Running {
       this.lines.push(line);
       this.#heard();
     });
-    this.child.stderr.pipe(process.stderr);
+    this.child.stderr.resume();
     this.#ended = Promise.all([once(this.child, 'close'), once(output, 'close')]);
   }
 
@@ -102,3 +102,15 @@ function isRunning(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]);
   return stdout.length > 0 && !String(stdout).startsWith('Z');
 }
+
+describe('Ctrl-C in the middle of things', () => {
+  it('SIG-017 cancels a server, a connection, a child and timers, and each cleans up', async () => {
+    const program = new Running('../test/in-the-middle.ts');
+    const pid = Number((await program.line('child')).split(' ').at(-1));
+    program.child.kill('SIGINT');
+    expect(await program.end()).toBe(130);
+    const ends = program.lines.filter((line) => line.endsWith(': done')).toSorted();
+    expect(ends).toEqual(['calls: done', 'child: done', 'connection: done', 'sleep: done']);
+    expect(isRunning(pid)).toBe(false);
+  });
+});

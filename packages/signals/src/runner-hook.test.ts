@@ -44,6 +44,19 @@ describe('run() and Ctrl-C', () => {
     expect(status).toBe(130);
   });
 
+  it('SIG-019 SIG-020 has the default effect at the third one, where main will not end', async () => {
+    const program = runFixture(PROGRAM, 'stubborn');
+    await program.printed('ready');
+    program.child.kill('SIGINT');
+    await program.printed('no');
+    program.child.kill('SIGINT');
+    // The clean-up has cancelled it once more, and waits.
+    await program.printedTimes('no', 2);
+    program.child.kill('SIGINT');
+    const { status } = await program.ended();
+    expect([status, program.child.signalCode]).toEqual([null, 'SIGINT']);
+  });
+
   it('SIG-020 leaves SIGINT to a handler that the program adds itself', async () => {
     const program = runFixture(PROGRAM, 'own-handler');
     await program.printed('ready');

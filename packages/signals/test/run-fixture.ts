@@ -9,6 +9,8 @@ export interface Fixture {
   readonly child: ChildProcessWithoutNullStreams;
   /** Resolves when the program has printed `line`. */
   printed(line: string): Promise<void>;
+  /** Resolves when it has printed `line` so often. */
+  printedTimes(line: string, count: number): Promise<void>;
   /** Everything it printed, and how it ended. */
   ended(): Promise<{ out: readonly string[]; err: string; status: number | null }>;
 }
@@ -35,16 +37,19 @@ export function runFixture(name: string, ...args: readonly string[]): Fixture {
   });
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
   const closed = Promise.all([once(child, 'close'), once(lines, 'close')]);
+  const printedTimes = (line: string, count: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => {
+        if (out.filter((each) => each === line).length >= count) resolve();
+      };
+      waiting.set(line, check);
+      check();
+      void closed.then(() => reject(new Error(`ended without "${line}": ${out.join('\n')}${err}`)));
+    });
   return {
     child,
-    printed: (line) =>
-      new Promise((resolve, reject) => {
-        if (out.includes(line)) resolve();
-        waiting.set(line, resolve);
-        void closed.then(() =>
-          reject(new Error(`ended without "${line}": ${out.join('\n')}${err}`)),
-        );
-      }),
+    printed: (line) => printedTimes(line, 1),
+    printedTimes,
     ended: async () => {
       const [[status]] = (await closed) as [[number | null], unknown];
       return { out, err, status };
