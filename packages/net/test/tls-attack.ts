@@ -76,7 +76,7 @@ function record(type: number, content: Buffer): Buffer {
 const memory = new PinnedBuffer(64 * 1024);
 
 /** A client that is well-behaved but for one of its flights, and goes away after it. */
-export class Attacker extends Protocol {
+class Attacker extends Protocol {
   readonly done: Future<void> = getRunningLoop().createFuture();
   readonly #connection: OpenSslConnection;
   readonly #dice: Dice;

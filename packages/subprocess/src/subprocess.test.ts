@@ -257,7 +257,7 @@ describe.each(loops)('with the %s', (backend, makeLoop) => {
 
     // Node closes the input of a child that has ended.
     it.runIf(backend === 'selector')(
-      'PROC-019 wait for a grandchild that keeps a pipe open',
+      'PROC-019 wait for a grandchild that keeps a pipe open (needs the selector)',
       async () => {
         await withLoop(async (loop) => {
           const [transport, protocol] = await loop.subprocessShell(
@@ -288,7 +288,7 @@ describe.each(loops)('with the %s', (backend, makeLoop) => {
 
     // Node's are socket pairs.
     it.runIf(backend === 'selector')(
-      'gives the child real pipes, which can be opened again',
+      'gives the child real pipes, which can be opened again (needs the selector)',
       async () => {
         await withLoop(async (loop) => {
           const [, protocol] = await loop.subprocessShell(

@@ -10,13 +10,7 @@ import { streamEcho } from './stream-echo/scenario.ts';
 import { streamsEcho } from './streams-echo/scenario.ts';
 import { tlsEcho } from './tls-echo/scenario.ts';
 
-export const scenarios: readonly Scenario[] = [
-  streamEcho,
-  datagramEcho,
-  streamsEcho,
-  tlsEcho,
-  sendfile,
-];
+const scenarios: readonly Scenario[] = [streamEcho, datagramEcho, streamsEcho, tlsEcho, sendfile];
 
 // At its quickest a server gets no more connections than this.
 const QUICK_CONNECTIONS = 10;

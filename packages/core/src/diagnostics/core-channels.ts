@@ -16,8 +16,8 @@ export interface CallbackMessage {
 
 export const taskCreated = diagnosticsChannel<TaskMessage>('loop:task:create');
 export const taskEnded = diagnosticsChannel<TaskMessage>('loop:task:end');
-export const callbackStarted = diagnosticsChannel<CallbackMessage>('loop:callback:start');
-export const callbackEnded = diagnosticsChannel<CallbackMessage>('loop:callback:end');
+const callbackStarted = diagnosticsChannel<CallbackMessage>('loop:callback:start');
+const callbackEnded = diagnosticsChannel<CallbackMessage>('loop:callback:end');
 
 /** Whether anybody wants to hear of callbacks. */
 export function areCallbacksObserved(): boolean {

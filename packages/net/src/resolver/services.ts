@@ -29,7 +29,7 @@ function services(): Services {
 }
 
 /** The first line that has a name or a port counts, as in the C library. */
-export function parseServices(text: string): Services {
+function parseServices(text: string): Services {
   const ports = new Map<string, number>();
   const names = new Map<string, string>();
   for (const line of text.split('\n')) {

@@ -46,7 +46,7 @@ const inspect = Symbol.for('nodejs.util.inspect.custom');
  *
  * @see CPython `asyncio.StreamReader`
  */
-export class StreamReader implements AsyncIterable<Buffer, void, undefined> {
+export class StreamReader implements AsyncIterable<Buffer> {
   readonly #loop: EventLoop;
   readonly #buffer: ReadBuffer;
   readonly #reads: ReadQueue;
@@ -309,6 +309,6 @@ export class StreamReader implements AsyncIterable<Buffer, void, undefined> {
 }
 
 /** An iterator over lines, whose `next()` can be awaited in both styles. */
-export interface LineIterator extends AsyncIterableIterator<Buffer, void, undefined> {
+export interface LineIterator extends AsyncIterableIterator<Buffer> {
   next(): Future<IteratorResult<Buffer, void>>;
 }

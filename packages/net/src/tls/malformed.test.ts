@@ -55,7 +55,7 @@ async function nodeServer(): Promise<{ exchange(): Promise<void> } & Disposable>
   };
 }
 
-describe.runIf(isOpenSslSupported())('a TLS server that is attacked', () => {
+describe.runIf(isOpenSslSupported())('a TLS server that is attacked (needs OpenSSL by FFI)', () => {
   it.each([
     ['1.3', 0x0304],
     ['1.2', 0x0303],

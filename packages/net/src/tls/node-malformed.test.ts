@@ -26,39 +26,42 @@ class Echo extends Recorder {
 }
 
 // The attackers need an OpenSSL of their own.
-describe.skipIf(!isOpenSslSupported()).each(onNode)('malformed TLS, against %s', (_, makeLoop) => {
-  it.each([
-    ['1.2', 0x0303],
-    ['1.3', 0x0304],
-  ])('serves all others, and lets nothing remain, in TLS %s', (_version, version) =>
-    inTlsLoop(makeLoop, async (loop) => {
-      const reports = collectReports(loop);
-      const server = await loop.createServer(() => new Echo(loop), '127.0.0.1', 0, {
-        ssl: serverContext(authority.localhost),
-      });
-      const port = portOf(server);
-      const [transport, witness] = await loop.createConnection(
-        () => new Recorder(),
-        '127.0.0.1',
-        port,
-        { ssl: clientContext(authority) },
-      );
-      const context = new OpenSslContext({ role: 'client', maximumVersion: version });
-      for (let done = 0; done < ATTACKS; done += AT_ONCE) {
-        await attackAtOnce(loop, port, context, done);
-        transport.write(Buffer.from('!'));
-        await witness.bytes(done / AT_ONCE + 1);
-      }
-      expect(witness.size).toBe(ATTACKS / AT_ONCE);
-      transport.close();
-      expect(await witness.lost).toBe(null);
-      server.close();
-      // Does not resolve while the server has a connection.
-      await server.waitClosed();
-      expect(reports).toEqual([]);
-    }),
-  );
-});
+describe.skipIf(!isOpenSslSupported()).each(onNode)(
+  'malformed TLS, against %s (needs OpenSSL by FFI)',
+  (_, makeLoop) => {
+    it.each([
+      ['1.2', 0x0303],
+      ['1.3', 0x0304],
+    ])('serves all others, and lets nothing remain, in TLS %s', (_version, version) =>
+      inTlsLoop(makeLoop, async (loop) => {
+        const reports = collectReports(loop);
+        const server = await loop.createServer(() => new Echo(loop), '127.0.0.1', 0, {
+          ssl: serverContext(authority.localhost),
+        });
+        const port = portOf(server);
+        const [transport, witness] = await loop.createConnection(
+          () => new Recorder(),
+          '127.0.0.1',
+          port,
+          { ssl: clientContext(authority) },
+        );
+        const context = new OpenSslContext({ role: 'client', maximumVersion: version });
+        for (let done = 0; done < ATTACKS; done += AT_ONCE) {
+          await attackAtOnce(loop, port, context, done);
+          transport.write(Buffer.from('!'));
+          await witness.bytes(done / AT_ONCE + 1);
+        }
+        expect(witness.size).toBe(ATTACKS / AT_ONCE);
+        transport.close();
+        expect(await witness.lost).toBe(null);
+        server.close();
+        // Does not resolve while the server has a connection.
+        await server.waitClosed();
+        expect(reports).toEqual([]);
+      }),
+    );
+  },
+);
 
 function attackAtOnce(
   loop: EventLoop,

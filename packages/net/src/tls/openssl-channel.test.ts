@@ -99,7 +99,7 @@ async function quiet(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await sleep(0);
 }
 
-describe.runIf(isOpenSslSupported())('a TLS channel by OpenSSL', () => {
+describe.runIf(isOpenSslSupported())('a TLS channel by OpenSSL (needs OpenSSL by FFI)', () => {
   it('TLS-001 TLS-020 agrees before anything is delivered', () =>
     withEnds(async ({ client, server }) => {
       expect(client.trace).toEqual(['opened']);

@@ -57,7 +57,7 @@ function openPair(): Pair {
   return made;
 }
 
-describe.runIf(isOpenSslSupported())('an SSLObject', () => {
+describe.runIf(isOpenSslSupported())('an SSLObject (needs OpenSSL by FFI)', () => {
   it('has nothing to tell before the handshake', () => {
     const { client, server } = pair();
     expect(client.version()).toBe(null);
@@ -139,7 +139,7 @@ describe.runIf(isOpenSslSupported())('an SSLObject', () => {
   });
 });
 
-describe.runIf(isOpenSslSupported())('a MemoryBIO', () => {
+describe.runIf(isOpenSslSupported())('a MemoryBIO (needs OpenSSL by FFI)', () => {
   it('is a queue with an end', () => {
     const bio = new MemoryBIO();
     expect(bio.write(Buffer.from('hello'))).toBe(5);

@@ -37,7 +37,7 @@ export interface SslObjectOptions {
 /** What `SSLContext.wrapBio()` answers. */
 export function createSslObject(options: SslObjectOptions): SSLObject {
   const { context, serverSide, serverHostname, selectContext } = options;
-  const connection = withSslErrors(
+  const connection: OpenSslConnection = withSslErrors(
     () =>
       new OpenSslConnection(options.native, {
         server: serverSide,
@@ -49,7 +49,7 @@ export function createSslObject(options: SslObjectOptions): SSLObject {
         onServerName: selectContext === null ? null : (name) => selectContext(object, name),
       }),
   );
-  const object = new SSLObject(connection, context, serverSide, serverHostname);
+  const object: SSLObject = new SSLObject(connection, context, serverSide, serverHostname);
   return object;
 }
 

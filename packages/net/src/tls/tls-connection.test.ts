@@ -414,22 +414,26 @@ describe.each(tlsLoops)('connecting over TLS by %s', (_, makeLoop, engine) => {
       await closePair(silent);
     }));
 
-  it.runIf(engine === 'openssl')('goes on without a protocol where there is none in common', () =>
-    inTlsLoop(makeLoop, async (loop) => {
-      const [serves, asks] = withProtocols(['h2'], ['x']);
-      const pair = await connectPair(loop, { server: { ssl: serves }, client: { ssl: asks } });
-      const info = pair.near.transport.getExtraInfo('ssl_object') as SSLInfo;
-      expect(info.selectedAlpnProtocol()).toBe(null);
-      await closePair(pair);
-    }),
+  it.runIf(engine === 'openssl')(
+    'goes on without a protocol where there is none in common (needs the engine of OpenSSL)',
+    () =>
+      inTlsLoop(makeLoop, async (loop) => {
+        const [serves, asks] = withProtocols(['h2'], ['x']);
+        const pair = await connectPair(loop, { server: { ssl: serves }, client: { ssl: asks } });
+        const info = pair.near.transport.getExtraInfo('ssl_object') as SSLInfo;
+        expect(info.selectedAlpnProtocol()).toBe(null);
+        await closePair(pair);
+      }),
   );
 
-  it.runIf(engine === 'node')('refuses a client without a protocol in common, as Node does', () =>
-    inTlsLoop(makeLoop, async (loop) => {
-      const [serves, asks] = withProtocols(['h2'], ['x']);
-      const error = await refusal(loop, serves, { ssl: asks });
-      expect(error.code).toMatch(/NO_APPLICATION_PROTOCOL/);
-    }),
+  it.runIf(engine === 'node')(
+    'refuses a client without a protocol in common, as Node does (needs the engine of Node)',
+    () =>
+      inTlsLoop(makeLoop, async (loop) => {
+        const [serves, asks] = withProtocols(['h2'], ['x']);
+        const error = await refusal(loop, serves, { ssl: asks });
+        expect(error.code).toMatch(/NO_APPLICATION_PROTOCOL/);
+      }),
   );
 
   it.each([
@@ -464,7 +468,7 @@ describe.each(tlsLoops)('connecting over TLS by %s', (_, makeLoop, engine) => {
   );
 
   it.runIf(engine === 'openssl')(
-    'refuses a session that it cannot read, and leaves nothing open',
+    'refuses a session that it cannot read, and leaves nothing open (needs the engine of OpenSSL)',
     () =>
       inTlsLoop(makeLoop, async (loop) => {
         const listening = await loop.createServer(() => new Recorder(), '127.0.0.1', 0, {

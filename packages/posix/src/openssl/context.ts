@@ -30,7 +30,7 @@ import { takeError } from './openssl-error.ts';
 import { eachCertificate, eachRevocationList, type PemOrDer, withPrivateKey } from './pem.ts';
 
 /** A certificate with those that lead from it to an authority, and its key. */
-export interface CertificateChain {
+interface CertificateChain {
   /** PEM, the certificate of this side first. */
   readonly certificates: PemOrDer;
   /** PEM. */

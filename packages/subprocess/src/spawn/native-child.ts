@@ -69,7 +69,7 @@ function isFolder(path: Uint8Array): boolean {
 }
 
 /** A child whose end a descriptor tells: no SIGCHLD handler, and nobody else's children are touched. */
-export class NativeChild implements Child {
+class NativeChild implements Child {
   readonly pid: number;
   readonly #descriptor: ProcessDescriptor;
   #loop: EventLoop | null = null;
