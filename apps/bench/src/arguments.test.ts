@@ -21,6 +21,10 @@ describe('parseArguments', () => {
     ).toEqual({ suite: 'core', quick: true, only: 'timer', peers: ['loop', 'uvloop'], rounds: 3 });
   });
 
+  it('measures nothing if help is asked for', () => {
+    expect(parse('--help')).toBeNull();
+  });
+
   it.each([
     [[], 'Expected one suite of core, got ""'],
     [['disk'], 'Expected one suite of core, got "disk"'],

@@ -7,6 +7,7 @@ export const USAGE = `Usage: pnpm bench SUITE [options]
   --only TEXT     only the rows whose title contains TEXT
   --peers A,B     only these columns
   --rounds N      samples of each peer, taken in turn (7)
+  --help          this
 `;
 
 /** What to measure. */
@@ -15,14 +16,14 @@ export interface BenchArguments extends SuiteOptions {
 }
 
 /**
- * Reads the command line.
+ * Reads the command line; `null` if it asks for help.
  *
  * @throws {Error} Something in it is unknown; the message says what.
  */
 export function parseArguments(
   args: readonly string[],
   suites: ReadonlyMap<string, { readonly columns: readonly string[] }>,
-): BenchArguments {
+): BenchArguments | null {
   const { values, positionals } = parseArgs({
     args: args.filter((argument) => argument !== '--'),
     allowPositionals: true,
@@ -31,8 +32,10 @@ export function parseArguments(
       only: { type: 'string', default: '' },
       peers: { type: 'string', default: '' },
       rounds: { type: 'string' },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) return null;
   const [name, ...more] = positionals;
   const suite = suites.get(name ?? '');
   if (name === undefined || suite === undefined || more.length > 0) {

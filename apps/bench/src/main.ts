@@ -6,7 +6,7 @@ import { formatHead, formatRow, formatVerdicts } from './report/table.ts';
 import { suites } from './suites.ts';
 
 async function main(): Promise<void> {
-  let asked: BenchArguments;
+  let asked: BenchArguments | null;
   try {
     asked = parseArguments(process.argv.slice(2), suites);
   } catch (error) {
@@ -14,8 +14,11 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const suite = suites.get(asked.suite);
-  if (suite === undefined) return;
+  const suite = suites.get(asked?.suite ?? '');
+  if (asked === null || suite === undefined) {
+    console.log(`${USAGE}\nSuites: ${[...suites.keys()].join(', ')}`);
+    return;
+  }
   const columns = suite.columns.filter(
     (column) => asked.peers.length === 0 || asked.peers.includes(column),
   );

@@ -50,9 +50,18 @@ export class Programs implements Disposable {
     return this.#pinned(script(`${folder}/${peer === 'node' ? 'node' : 'loop'}`, told));
   }
 
+  /** Why `load` cannot be put on the servers of `scenario`; `undefined` where it can. */
+  missing(scenario: Scenario, load: Load): string | undefined {
+    if (scenario.generator === undefined && load.transport !== 'udp') return undefined;
+    if (this.#compile(`${generatorOf(scenario)}.c`, libraries(scenario)) !== undefined) {
+      return undefined;
+    }
+    return ['its load needs a C compiler', ...libraries(scenario)].join(' and ');
+  }
+
   /** Starts the load on the server at `address`: a program in C where there is a compiler. */
   generator(scenario: Scenario, load: Load, address: string): Command {
-    const name = `net/load/${scenario.generator ?? 'generator'}`;
+    const name = generatorOf(scenario);
     const told = [load.mode, load.transport, address, String(load.connections), String(load.size)];
     const program = this.#compile(`${name}.c`, libraries(scenario));
     return this.#pinned(program === undefined ? script(name, told) : [program, told]);
@@ -80,6 +89,10 @@ export class Programs implements Disposable {
     if (this.#core === undefined) return [program, args];
     return ['taskset', ['-c', this.#core, program, ...args]];
   }
+}
+
+function generatorOf({ generator = 'generator' }: Scenario): string {
+  return `net/load/${generator}`;
 }
 
 function libraries({ libraries = [] }: Scenario): readonly string[] {

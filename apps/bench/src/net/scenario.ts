@@ -35,7 +35,7 @@ export interface Scenario {
   readonly folder: string;
   readonly peers: readonly NetPeer[];
   readonly cases: readonly NetCase[];
-  /** A program of `load/`, in C and in TypeScript: `generator` unless it takes another one. */
+  /** A program of `load/` in C; without one it is `generator`, which is there in TypeScript as well. */
   readonly generator?: string;
   /** Libraries that its programs in C are linked with, as `-lssl`. */
   readonly libraries?: readonly string[];

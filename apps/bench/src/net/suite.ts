@@ -28,6 +28,12 @@ export const netSuite: Suite = {
       for (const asked of scenario.cases) {
         if (!asked.title.includes(only)) continue;
         const case_ = quick ? small(asked) : asked;
+        const omitted = programs.missing(scenario, case_.load);
+        if (omitted !== undefined) {
+          const { title, unit, targets } = case_;
+          yield { title, unit, ours: 'loop', targets, costs: new Map(), omitted };
+          continue;
+        }
         const figures = await measureNetCase(scenario, case_, chosen, programs, {
           ...effort,
           rounds: rounds ?? effort.rounds,

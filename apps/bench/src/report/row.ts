@@ -13,6 +13,8 @@ export interface Row {
   readonly wantedRate?: number;
   /** Columns whose figures are held back by what drives them. */
   readonly limited?: ReadonlySet<string>;
+  /** Why there are no figures at all. */
+  readonly omitted?: string;
   /** Rows of one series may cost more with their size, but from `from` on only as its logarithm. */
   readonly growth?: { readonly series: string; readonly size: number; readonly from: number };
 }

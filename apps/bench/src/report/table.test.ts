@@ -24,6 +24,11 @@ describe('formatRow', () => {
     expect(words(line)).toEqual(['callbacks', '20.0', '~100', '5.0x', '-']);
   });
 
+  it('says why there are no figures', () => {
+    const line = formatRow({ ...row({}), omitted: 'its load needs a C compiler' }, columns);
+    expect(line).toMatch(/^callbacks +left out: its load needs a C compiler$/);
+  });
+
   it('names a unit other than nanoseconds', () => {
     expect(words(formatRow(row({ loop: [1000] }, 'bytes'), ['loop']))).toEqual([
       'callbacks,',

@@ -17,6 +17,7 @@ export function formatHead(columns: readonly string[]): string {
 
 /** One line: a cost per column, and behind each but ours how many times ours it is. */
 export function formatRow(row: Row, columns: readonly string[]): string {
+  if (row.omitted !== undefined) return `${row.title.padEnd(TITLE_WIDTH)} left out: ${row.omitted}`;
   const ours = row.costs.get(row.ours);
   const cells = columns.map((column, i) => {
     const costs = row.costs.get(column);
