@@ -3,7 +3,7 @@ import type { SpecItem } from './items.ts';
 
 export interface Coverage {
   rows: CoverageRow[];
-  /** Contradictions: these fail `pnpm spec` whatever is missing. */
+  /** What fails `pnpm spec`: contradictions, and items that no test shows. */
   problems: string[];
 }
 
@@ -25,12 +25,10 @@ export interface CoverageInput {
   run: Pick<RunReport, 'passedTests' | 'failures' | 'skips'>;
   /** From docs/spec/not-applicable.md. */
   reasons: ReadonlyMap<string, string>;
-  /** Prefixes that must not miss an item any more, each with the items that still may. */
-  finished: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Compares the spec's items with what the titles of a run's tests cite. */
-export function coverageOf({ items, run, reasons, finished }: CoverageInput): Coverage {
+export function coverageOf({ items, run, reasons }: CoverageInput): Coverage {
   const prefixes = new Set(items.map(({ prefix }) => prefix));
   const known = new Set(items.map(({ id }) => id));
   const cites = (titles: readonly string[]): Set<string> => citations(titles, prefixes);
@@ -64,17 +62,9 @@ export function coverageOf({ items, run, reasons, finished }: CoverageInput): Co
       problems.push(`not-applicable.md lists ${id}, which the spec does not have`);
     if (passed.has(id)) problems.push(`${id} is cited by a test and listed as not applicable`);
   }
-  for (const [prefix, later] of Object.entries(finished)) {
-    const row = rows.find((each) => each.prefix === prefix);
-    if (row === undefined) problems.push(`the spec has no prefix ${prefix} to be finished`);
-    for (const id of row?.missing ?? []) {
-      if (!later.includes(id) && !row?.skippedHere.includes(id)) {
-        problems.push(`${prefix} is finished, but no passing test cites ${id}`);
-      }
-    }
-    for (const id of later) {
-      if (!row?.missing.includes(id))
-        problems.push(`${id} is no longer missing: take it off the list`);
+  for (const { missing, skippedHere } of rows) {
+    for (const id of missing) {
+      if (!skippedHere.includes(id)) problems.push(`no passing test cites ${id}`);
     }
   }
   return { rows, problems: [...new Set(problems)] };
