@@ -70,7 +70,7 @@ export type {
   CreateDatagramEndpointOptions,
   EndpointAddress,
 } from './datagram/create-datagram-endpoint.ts';
-export type { AnyDatagramProtocol } from './datagram/selector-datagram-transport.ts';
+export type { AnyDatagramProtocol } from './datagram/endpoint-transport.ts';
 export type { UnixPath } from './socket/unix-path.ts';
 export type { Host, Port } from './resolve.ts';
 

@@ -15,7 +15,7 @@ import {
   createDatagramEndpoint,
   type CreateDatagramEndpointOptions,
 } from './datagram/create-datagram-endpoint.ts';
-import type { AnyDatagramProtocol } from './datagram/selector-datagram-transport.ts';
+import type { AnyDatagramProtocol } from './datagram/endpoint-transport.ts';
 import { connectReadPipe, connectWritePipe } from './pipe/connect-pipe.ts';
 import type { PipeObject } from './pipe/pipe-file.ts';
 import type { ReadPipeProtocol } from './pipe/read-pipe-transport.ts';

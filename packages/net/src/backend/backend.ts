@@ -1,10 +1,10 @@
 import type { Coroutine } from '@loop/core';
 import type { AddressInfo, Socket, SocketAddress } from '@loop/posix';
-import type { AnyDatagramProtocol } from '../datagram/selector-datagram-transport.ts';
+import type { DatagramChannel, DatagramEvents } from '../datagram/datagram-channel.ts';
 import type { PipeEnd, PipeObject } from '../pipe/pipe-file.ts';
 import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.ts';
 import type { SocketView } from '../transport/transport-socket.ts';
-import type { DatagramTransport, ExtraInfo } from '../transport/transport.ts';
+import type { ExtraInfo } from '../transport/transport.ts';
 import type { BackendName } from './backend-name.ts';
 import type { StreamOwner } from './descriptor-owners.ts';
 
@@ -91,17 +91,8 @@ export interface DatagramPlan {
 
 /** An open datagram socket that no transport has yet. */
 export interface DatagramSource {
-  /**
-   * Makes the transport, which has the socket from now on.
-   *
-   * @param remote - The only address to send to, `null` for any.
-   * @param ready - Called when `connectionMade` has run and reading has started.
-   */
-  open(
-    protocol: AnyDatagramProtocol,
-    remote: SocketAddress | null,
-    ready: () => void,
-  ): DatagramTransport;
+  /** Makes the channel of `owner`, which has the socket from now on. */
+  open(events: DatagramEvents, owner: StreamOwner): DatagramChannel;
   close(): void;
 }
 

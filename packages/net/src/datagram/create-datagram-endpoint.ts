@@ -17,7 +17,7 @@ import { removeStaleSocket } from '../socket/socket-file.ts';
 import { checkUnixSupport } from '../socket/unix-path.ts';
 import type { ProtocolFactory } from '../transport/open-stream.ts';
 import type { DatagramTransport } from '../transport/transport.ts';
-import type { AnyDatagramProtocol } from './selector-datagram-transport.ts';
+import { type AnyDatagramProtocol, EndpointTransport } from './endpoint-transport.ts';
 
 /** Where datagrams come from or go to: host and port, or the path of a Unix socket. */
 export type EndpointAddress = readonly [host: Host, port: Port] | string;
@@ -79,7 +79,7 @@ export function* createDatagramEndpoint<P extends AnyDatagramProtocol>(
   let transport: DatagramTransport;
   try {
     protocol = factory();
-    transport = source.open(protocol, remote, () => {
+    transport = new EndpointTransport(loop, source, protocol, remote, () => {
       if (!ready.done()) ready.setResult();
     });
   } catch (error) {

@@ -3,7 +3,7 @@ import { SO_BROADCAST, SOCK_DGRAM, Socket, SOL_SOCKET } from '@loop/posix';
 import type { DatagramPlan, DatagramSource } from '../backend/backend.ts';
 import { setReusePort } from '../socket/reuse-port.ts';
 import { sockConnect } from '../socket/socket-methods.ts';
-import { SelectorDatagramTransport } from './selector-datagram-transport.ts';
+import { SelectorDatagramChannel } from './selector-datagram-channel.ts';
 
 /** A datagram socket of our own, bound and connected as the plan says. */
 export function* openDatagramSocket(
@@ -27,8 +27,7 @@ export function* openDatagramSocket(
 export function adoptDatagramSocket(loop: EventLoop, socket: Socket): DatagramSource {
   socket.setblocking(false);
   return {
-    open: (protocol, remote, ready) =>
-      new SelectorDatagramTransport(loop, socket, protocol, remote, ready),
+    open: (events, owner) => new SelectorDatagramChannel(loop, socket, events, owner),
     close: () => socket.close(),
   };
 }

@@ -16,7 +16,7 @@ import { nodeHandles } from '../backend/node-handles.ts';
 import { connectError } from '../socket/connect-error.ts';
 import { fromNodeAddress, toNodeTarget } from '../socket/node-address.ts';
 import { NodeSocketView } from '../socket/node-socket-view.ts';
-import { ProactorDatagramTransport } from './proactor-datagram-transport.ts';
+import { ProactorDatagramChannel } from './proactor-datagram-channel.ts';
 
 /** A UDP socket of Node's, bound and connected as the plan says. */
 export function* openNodeDatagram(loop: EventLoop, plan: DatagramPlan): Coroutine<DatagramSource> {
@@ -40,8 +40,7 @@ export function* openNodeDatagram(loop: EventLoop, plan: DatagramPlan): Coroutin
       peername: remote === null ? null : remoteName(socket),
     });
     return {
-      open: (protocol, only, ready) =>
-        new ProactorDatagramTransport(loop, socket, view, protocol, only, ready),
+      open: (events, owner) => new ProactorDatagramChannel(loop, socket, view, events, owner),
       close: () => socket.close(),
     };
   } catch (error) {
