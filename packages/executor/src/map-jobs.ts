@@ -1,5 +1,5 @@
 import { TimeoutError, ValueError, type PoolFuture } from '@loop/core';
-import { describe } from './describe.ts';
+import { describe } from '@loop/core/errors';
 import { LongTimer } from './long-timer.ts';
 
 /** Options of `Executor.map`. */

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TransferListItem } from 'node:worker_threads';
 import { ValueError } from '@loop/core';
-import { describe } from './describe.ts';
+import { describe } from '@loop/core/errors';
 
 /** What a job finds as `this`, if its function is no arrow function. */
 export interface Job {

@@ -1,5 +1,5 @@
 import { ValueError } from '@loop/core';
-import { describe } from './describe.ts';
+import { describe } from '@loop/core/errors';
 import { sourceOf, type Offloadable, type Source } from './offloadable.ts';
 import type { WorkerPool } from './worker-pool.ts';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { ValueError, type PoolFuture } from '@loop/core';
-import { describe } from './describe.ts';
+import { describe } from '@loop/core/errors';
 import { BrokenProcessPool } from './errors.ts';
 import { Executor, type ShutdownOptions } from './executor.ts';
 import type { Offloadable } from './offloadable.ts';

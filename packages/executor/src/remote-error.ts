@@ -1,6 +1,6 @@
 /** Errors of workers, made again: the other end is `worker/encode-error.js`. */
 import * as core from '@loop/core';
-import { describe } from './describe.ts';
+import { describe } from '@loop/core/errors';
 import { RemoteTraceback } from './errors.ts';
 import type { Thrown, WireError } from './wire.ts';
 

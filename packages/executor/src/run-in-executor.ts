@@ -7,7 +7,7 @@ import {
   type Future,
   type PoolFuture,
 } from '@loop/core';
-import { describe } from './describe.ts';
+import { describe } from '@loop/core/errors';
 import { Executor } from './executor.ts';
 import type { Offloadable } from './offloadable.ts';
 import { ThreadPoolExecutor } from './thread-pool-executor.ts';

@@ -1,5 +1,5 @@
 import { ContextVar, copyContext, ValueError } from '@loop/core';
-import { describe } from './describe.ts';
+import { describe } from '@loop/core/errors';
 
 /** Where `worker/job-function.js` finds the function that sets the values that came along. */
 const REGISTRY = Symbol.for('@loop/executor.variables');

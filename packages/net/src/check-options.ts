@@ -2,6 +2,8 @@ import { ValueError } from '@loop/core';
 import { Socket, SOCK_STREAM } from '@loop/posix';
 import { describe } from '@loop/posix/internal';
 
+export { checkOptions } from '@loop/core/errors';
+
 /** @throws {TypeError} `sock` is no socket, or one that speaks TLS. */
 export function checkSocket(sock: unknown): asserts sock is Socket {
   if (sock instanceof Socket) return;
@@ -25,26 +27,6 @@ export function checkStreamSocket(sock: unknown): Socket {
     throw new ValueError(`A Stream Socket was expected, got ${sock.toString()}`);
   }
   return sock;
-}
-
-/** @throws {TypeError} `options` is no object, or has a key that the callee does not know. */
-export function checkOptions(
-  options: unknown,
-  known: readonly string[],
-  method: string,
-): asserts options is object {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(
-      `Expected the options of ${method}() to be an object, got ${describe(options)}`,
-    );
-  }
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
-      throw new TypeError(
-        `${method}() has no option ${JSON.stringify(key)}; it takes ${known.join(', ')}`,
-      );
-    }
-  }
 }
 
 /** @throws {TypeError} `factory` cannot be called. */

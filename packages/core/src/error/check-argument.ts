@@ -25,7 +25,12 @@ export function checkBoolean(value: unknown, name: string): asserts value is boo
   }
 }
 
-/** Refuses an options object with a key that the callee does not know. */
+/**
+ * Refuses what is no object, or has a key that the callee does not know.
+ *
+ * @param method - The callee, for the message.
+ * @throws {TypeError} It says what the key is, and which there are.
+ */
 export function checkOptions(
   options: unknown,
   known: readonly string[],

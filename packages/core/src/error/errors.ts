@@ -1,6 +1,5 @@
 /**
- * The reference's exception classes, under their own names. They know nothing
- * of loops, so a package below the loop may use them: `@loop/core/errors`.
+ * The reference's exception classes, under their own names.
  */
 
 /** A value of the right type that cannot be used. */
