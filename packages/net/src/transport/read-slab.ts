@@ -9,8 +9,8 @@ const MOST_OFFER = 256 * 1024;
 // Below this a copy is cheaper than keeping the slab alive for it.
 const SMALL = 256;
 
-/** Short-lived objects, a quarter of the size of a slab. */
-const REMINDERS = 8;
+/** Short-lived objects, half the size of a slab. */
+const REMINDERS = 16;
 const REMINDER_LENGTH = 2000;
 
 /**
@@ -61,9 +61,10 @@ class ReadSlab {
   }
 
   /**
-   * Slabs die young, but the V8 of Node 24 does not count them when it decides to collect the young: it
-   * collects everything, once their memory has come to 64 MB. Objects that it does count spare it that
-   * (TLS echo of 10 KiB: 23 us to 18, and one full collection in place of 24; Node 20 has no need of it).
+   * Slabs die young, but V8 counts their memory as if it were old: once some 20 MB have come together in a
+   * small heap it collects everything, unless it has collected the young before. Objects that make it
+   * do so spare that (TCP echo of 100 KiB on one connection: 100 us without, 41 with them; with half as many
+   * it is a matter of luck).
    */
   #remindCollector(): void {
     for (let count = 0; count < REMINDERS; count += 1) this.reminder = new Array(REMINDER_LENGTH);
