@@ -3,6 +3,7 @@ import { createHandle, enqueueHandle, type EventLoop, type Handle } from '@loop/
 import type { StreamOwner } from '../backend/descriptor-owners.ts';
 import { fromNodeError } from '../backend/node-error.ts';
 import { nodeHandles } from '../backend/node-handles.ts';
+import { receivedMemory } from './received-memory.ts';
 import type { ChannelEvents, StreamChannel } from './stream-channel.ts';
 import type { ExtraInfo } from './transport.ts';
 import { writeSlab } from './write-slab.ts';
@@ -179,6 +180,7 @@ export class ProactorChannel implements StreamChannel {
   #arrive(chunk: Buffer): void {
     this.#arrived.push(chunk);
     this.#waiting += chunk.length;
+    receivedMemory.count(chunk.length);
   }
 
   #failed(error: unknown): void {

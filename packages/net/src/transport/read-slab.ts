@@ -1,5 +1,6 @@
 import { markAsUntransferable } from 'node:worker_threads';
 import { PinnedBuffer } from '@loop/posix/internal';
+import { receivedMemory } from './received-memory.ts';
 
 const SLAB = 512 * 1024;
 // A read is offered at least so much, or a new slab is begun: small rests would cut large reads up.
@@ -9,10 +10,6 @@ const MOST_OFFER = 256 * 1024;
 // Below this a copy is cheaper than keeping the slab alive for it.
 const SMALL = 256;
 
-/** Short-lived objects, half the size of a slab. */
-const REMINDERS = 16;
-const REMINDER_LENGTH = 2000;
-
 /**
  * Memory that is received into and handed out, each byte once: what a protocol gets is its own to
  * keep, and nothing is copied on the way. One for the thread, since a read is over before the next.
@@ -20,8 +17,6 @@ const REMINDER_LENGTH = 2000;
 class ReadSlab {
   #memory: PinnedBuffer | null = null;
   #used = 0;
-  /** Only written to: what nobody could see, a compiler would leave out. */
-  reminder: unknown = null;
 
   /** How much room there is at least. */
   readonly leastRoom = LEAST_OFFER;
@@ -30,7 +25,7 @@ class ReadSlab {
   get memory(): PinnedBuffer {
     if (this.#memory === null || SLAB - this.#used < LEAST_OFFER) {
       this.#memory = new PinnedBuffer(SLAB);
-      this.#remindCollector();
+      receivedMemory.count(SLAB);
       // Whoever transferred one part to another thread would take all others away.
       markAsUntransferable(this.#memory.bytes.buffer);
       this.#used = 0;
@@ -58,16 +53,6 @@ class ReadSlab {
     }
     this.#used = start + count;
     return bytes.subarray(start, start + count);
-  }
-
-  /**
-   * Slabs die young, but V8 counts their memory as if it were old: once some 20 MB have come together in a
-   * small heap it collects everything, unless it has collected the young before. Objects that make it
-   * do so spare that (TCP echo of 100 KiB on one connection: 100 us without, 41 with them; with half as many
-   * it is a matter of luck).
-   */
-  #remindCollector(): void {
-    for (let count = 0; count < REMINDERS; count += 1) this.reminder = new Array(REMINDER_LENGTH);
   }
 }
 
