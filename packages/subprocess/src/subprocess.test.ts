@@ -176,11 +176,12 @@ describe.each(loops)('with the %s', (backend, makeLoop) => {
         await expect(missing).rejects.toMatchObject({ code: 'ENOENT' });
         await expect(
           loop.subprocessExec(factory, ['true'], { cwd: '/no/such/folder' }),
-        ).rejects.toMatchObject({ code: 'ENOENT' });
+        ).rejects.toMatchObject({ code: 'ENOENT', address: '/no/such/folder' });
+        await expect(loop.subprocessExec(factory, [''])).rejects.toMatchObject({ code: 'ENOENT' });
         await expect(loop.subprocessExec(factory, ['/etc/passwd'])).rejects.toMatchObject({
           code: 'EACCES',
         });
-        expect(calls.map(({ trace }) => trace)).toEqual([[], [], []]);
+        expect(calls.map(({ trace }) => trace)).toEqual([[], [], [], []]);
         // Node closes in a later turn.
         await immediate();
         expect(openDescriptors()).toBe(before);

@@ -1,6 +1,7 @@
 /** The only caller of `node:child_process`: where posix_spawn cannot be had, or cannot do it. */
 import { type ChildProcess, spawn, type SpawnOptions as SpawnSettings } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { constants } from 'node:os';
 import { type EventLoop, NotImplementedError } from '@loop/core';
@@ -25,7 +26,7 @@ export function startNodeChild(
   if (child.pid !== undefined) return new NodeChild(child);
   return once(child, 'error').then(([error]) => {
     for (const stream of child.stdio) stream?.destroy();
-    throw asOsError(error, text(command.program));
+    throw asOsError(error, blamed(command, options));
   });
 }
 
@@ -41,6 +42,8 @@ function spawnWithMask(
   const { umask } = options;
   const before = umask === undefined || umask === null ? null : process.umask(umask);
   try {
+    // Node calls an empty name a wrong argument.
+    if (program === '') throw new OSError('ENOENT', { syscall: 'spawn', address: program });
     return spawn(program, args, settings);
   } catch (error) {
     throw asOsError(error, program);
@@ -119,7 +122,15 @@ function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString();
 }
 
+/** Node blames the program for a folder that is not there. */
+function blamed({ program }: Command, { cwd }: SpawnOptions): string {
+  if (cwd === undefined || cwd === null) return text(program);
+  const folder = text(argumentBytes(cwd));
+  return existsSync(folder) ? text(program) : folder;
+}
+
 function asOsError(error: unknown, program: string): unknown {
+  if (error instanceof OSError) return error;
   const { code } = error as { code?: unknown };
   if (typeof code !== 'string' || code.startsWith('ERR_')) return error;
   return new OSError(code, { syscall: 'spawn', address: program, cause: error });
