@@ -59,6 +59,7 @@ export {
   type AsCompletedIterator,
   type AsCompletedOptions,
 } from './combine/as-completed.ts';
+export { abortSignalOf, cancelOnAbort } from './task/abort-signals.ts';
 export { shield } from './combine/shield.ts';
 export { Timeout, timeout, timeoutAt, type TimeoutBody } from './combine/timeout.ts';
 export { TaskGroup, type TaskGroupBody } from './combine/task-group.ts';

@@ -6,7 +6,8 @@ import { creationSite, recordCreation } from '../loop/debug-mode.ts';
 import { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
 import { getEventLoop } from '../loop/running-loop.ts';
-import { current, storedScope, type Scope } from '../loop/scope.ts';
+import type { Ambient } from '../host/host.ts';
+import { current, currentAmbient, storedScope, type Scope } from '../loop/scope.ts';
 import type { CancelRelay } from './cancel-through.ts';
 import { isEngineAwait } from './engine-await.ts';
 import type { Task } from '../task/task.ts';
@@ -418,6 +419,7 @@ function findLoop(options: LoopOption): AbstractEventLoop {
 class CallbackWaiter implements Waiter {
   readonly callback: DoneCallback<unknown>;
   readonly context: Context | null;
+  readonly ambient: Ambient | null = currentAmbient();
 
   constructor(callback: DoneCallback<unknown>, context: Context | null) {
     this.callback = callback;
@@ -425,7 +427,7 @@ class CallbackWaiter implements Waiter {
   }
 
   _notify(future: Future): void {
-    future._loop._callSoonIn(this.context, this.callback, future);
+    future._loop._callSoonIn(this.context, this.ambient, this.callback, future);
   }
 
   _waiterText(): string {

@@ -42,6 +42,11 @@ export interface StoredScope {
   readonly _scope: true;
 }
 
+/** The async context of a place in the code, with what others keep in it. */
+export interface Ambient {
+  runInAsyncScope<R>(fn: () => R): R;
+}
+
 /** An async-context slot, as `AsyncLocalStorage` is one. */
 export interface ScopeStorage {
   /** Calls `fn`; what it starts, and every continuation of it, sees `scope`. */
@@ -55,4 +60,9 @@ export interface ScopeStorage {
   resume(scope: StoredScope): void;
   /** Whether `get` is right in every continuation, also after an await of a foreign promise. */
   readonly followsAwaits: boolean;
+  /**
+   * The async context of the calling code but for what `run` has put there, or `null` while nobody else keeps
+   * anything in it. Absent where there is no such thing.
+   */
+  readonly ambient?: () => Ambient | null;
 }

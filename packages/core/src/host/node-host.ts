@@ -1,11 +1,12 @@
-import type { Host, HostTimer, ScopeStorage, StoredScope } from './host.ts';
+import { type AsyncHooks, noticeForeignStorage } from './foreign-storage.ts';
+import type { Ambient, Host, HostTimer, ScopeStorage, StoredScope } from './host.ts';
 
 /**
  * The host on Node, Deno and Bun. It alone reaches for `node:` modules, and
  * through `process.getBuiltinModule`, so that bundles for the web can hold this file.
  */
 interface NodeProcess {
-  getBuiltinModule(name: 'node:async_hooks'): {
+  getBuiltinModule(name: 'node:async_hooks'): AsyncHooks & {
     AsyncLocalStorage: new () => {
       run<T>(store: StoredScope | undefined, fn: () => T): T;
       getStore(): StoredScope | undefined;
@@ -48,12 +49,18 @@ export function createNodeHost(): Host {
   const { process, setImmediate } = globalThis as unknown as Required<NodeGlobals>;
   // Looking up the global costs as much as half a reading: it is a getter.
   const clock = globalThis.performance;
-  const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
-  const local = new AsyncLocalStorage();
+  const hooks = process.getBuiltinModule('node:async_hooks');
+  const local = new hooks.AsyncLocalStorage();
+  // Before it is watched for others.
+  const enter: typeof local.run = local.run.bind(local);
+  let foreign = false;
+  noticeForeignStorage(hooks, local, () => (foreign = true));
 
   // What the loop schedules must not inherit the scope of the task that happened to wake it.
   const outside = <T>(fn: () => T): T =>
-    local.getStore() === undefined ? fn() : local.run(undefined, fn);
+    local.getStore() === undefined ? fn() : enter(undefined, fn);
+  const makeAmbient = (): Ambient =>
+    new hooks.AsyncResource('LoopHandle', { requireManualDestroy: true });
 
   let drain = findDrain(process);
   let probed = drain === undefined;
@@ -66,10 +73,11 @@ export function createNodeHost(): Host {
   };
 
   const storage: ScopeStorage = {
-    run: (scope, fn) => local.run(scope, fn),
+    run: (scope, fn) => enter(scope, fn),
     get: () => local.getStore(),
     resume: () => {},
     followsAwaits: true,
+    ambient: () => (foreign ? outside(makeAmbient) : null),
   };
 
   return {

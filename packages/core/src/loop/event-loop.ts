@@ -6,7 +6,7 @@ import { attachExtensions, closeExtensions, shutDownExecutor } from '../extensio
 import { Future } from '../future/future.ts';
 import type { UnretrievedError } from '../future/unretrieved-error.ts';
 import { defaultHost } from '../host/default-host.ts';
-import type { Host } from '../host/host.ts';
+import type { Ambient, Host } from '../host/host.ts';
 import { AsyncGenerators } from '../task/async-generators.ts';
 import type { TaskFactory } from '../task/eager-task.ts';
 import { TaskList } from '../task/task-list.ts';
@@ -30,7 +30,7 @@ import { Pump } from './pump.ts';
 import { ReadyQueue } from './ready-queue.ts';
 import { runUntilComplete } from './run-until-complete.ts';
 import { provideLoop, runningLoop } from './running-loop.ts';
-import { currentScope } from './scope.ts';
+import { currentAmbient, currentScope } from './scope.ts';
 import { areCallbacksObserved, runObserved } from '../diagnostics/core-channels.ts';
 import { runToEnd } from './run-to-end.ts';
 import { runTimed } from './slow-callbacks.ts';
@@ -406,10 +406,11 @@ export class EventLoop extends AbstractEventLoop {
   /** `callSoon` in a context that the caller gives away. @internal */
   _callSoonIn(
     context: Context | null,
+    ambient: Ambient | null,
     callback: (...args: never[]) => unknown,
     ...args: readonly unknown[]
   ): Handle {
-    return this.#soon(callback, args, context, 'callSoon');
+    return this.#soon(callback, args, context, 'callSoon', ambient);
   }
 
   /** @internal */
@@ -475,8 +476,10 @@ export class EventLoop extends AbstractEventLoop {
     args: readonly unknown[],
     context: Context | null,
     method: string,
+    ambient: Ambient | null = currentAmbient(),
   ): Handle {
-    const handle = new Handle(this, callback, args.length === 0 ? NO_ARGUMENTS : args, context);
+    const own = args.length === 0 ? NO_ARGUMENTS : args;
+    const handle = new Handle(this, callback, own, context, ambient);
     if (this.#attention) this.#attendTo(handle, callback, method);
     this.#ready.push(handle);
     return handle;

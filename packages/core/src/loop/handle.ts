@@ -5,7 +5,8 @@ import type { Driver } from '../task/driver.ts';
 import type { Task } from '../task/task.ts';
 import { creationSite, keptText, keepText } from './debug-mode.ts';
 import type { EventLoop } from './event-loop.ts';
-import { current, type Scope } from './scope.ts';
+import type { Ambient } from '../host/host.ts';
+import { current, currentAmbient, type Scope } from './scope.ts';
 
 /** What the ready queue holds: handles, and tasks that are due for a step. */
 export interface Runnable {
@@ -38,6 +39,8 @@ export class Handle implements Runnable, Scope {
   _args: readonly unknown[] | null;
   /** @internal */
   _context: Context | null;
+  /** @internal */
+  readonly _ambient: Ambient | null;
 
   /** @internal */
   constructor(
@@ -45,11 +48,13 @@ export class Handle implements Runnable, Scope {
     callback: Callback,
     args: readonly unknown[],
     context: Context | null,
+    ambient: Ambient | null = currentAmbient(),
   ) {
     this._loop = loop;
     this._callback = callback;
     this._args = args;
     this._context = context;
+    this._ambient = ambient;
   }
 
   /** The context that the callback runs in. */
@@ -112,6 +117,12 @@ export class Handle implements Runnable, Scope {
 
   /** @internal */
   _run(): void {
+    if (this._ambient === null) this._call();
+    else this._ambient.runInAsyncScope(() => this._call());
+  }
+
+  /** @internal */
+  _call(): void {
     const callback = this._callback as ((...args: readonly unknown[]) => unknown) | null;
     if (callback === null) return;
     current.scope = this;

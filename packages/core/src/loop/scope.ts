@@ -1,6 +1,6 @@
 import type { Context } from '../context/context.ts';
 import { defaultHost } from '../host/default-host.ts';
-import type { ScopeStorage, StoredScope } from '../host/host.ts';
+import type { Ambient, ScopeStorage, StoredScope } from '../host/host.ts';
 import type { Driver } from '../task/driver.ts';
 import type { Task } from '../task/task.ts';
 import type { EventLoop } from './event-loop.ts';
@@ -68,6 +68,11 @@ export function resumeStored(scope: Scope): void {
   scopeStorage().resume(asStored(scope));
 }
 
+/** What others keep in the async context of the calling code, `null` if they do not. */
+export function currentAmbient(): Ambient | null {
+  return ambientOf === undefined ? null : ambientOf();
+}
+
 /** Whether awaits have to be told apart by `followAwaits`. */
 export function mustFollowAwaits(): boolean {
   return !scopeStorage().followsAwaits;
@@ -82,3 +87,5 @@ function asStored(scope: Scope): StoredScope {
 function scopeStorage(): ScopeStorage {
   return defaultHost().storage;
 }
+
+const ambientOf = scopeStorage().ambient;

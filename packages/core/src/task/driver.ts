@@ -6,11 +6,13 @@ import {
   isExit,
   RuntimeError,
 } from '../error/errors.ts';
+import { cancellationIn } from '../error/cancellation-in.ts';
 import { type CancelRelay, cancelThrough } from '../future/cancel-through.ts';
 import { Future, type Waiter } from '../future/future.ts';
 import type { AbstractEventLoop } from '../loop/abstract-event-loop.ts';
 import type { Runnable } from '../loop/handle.ts';
-import { current, type Scope } from '../loop/scope.ts';
+import type { Ambient } from '../host/host.ts';
+import { current, currentAmbient, type Scope } from '../loop/scope.ts';
 import { AsyncWaits, endsInCancellation } from './async-wait.ts';
 import { stepGenerator } from './step-generator.ts';
 import { startBody } from './start-body.ts';
@@ -32,6 +34,7 @@ import type { Task } from './task.ts';
 export abstract class Driver<T> extends Future<T> implements CancelRelay, Runnable, Scope, Waiter {
   /** @internal */
   _context: Context | null;
+  readonly #ambient: Ambient | null;
   /**
    * The body until the first step; then the generator, or `null` for an async function.
    * @internal
@@ -56,6 +59,7 @@ export abstract class Driver<T> extends Future<T> implements CancelRelay, Runnab
   constructor(loop: AbstractEventLoop, body: TaskBody<T>, context: Context | null) {
     super({ loop });
     this._context = context;
+    this.#ambient = currentAmbient();
     this._body = body;
     this._started = false;
     this._waiting = null;
@@ -113,7 +117,8 @@ export abstract class Driver<T> extends Future<T> implements CancelRelay, Runnab
 
   /** @internal */
   _run(): void {
-    this._step();
+    if (this.#ambient === null) this._step();
+    else this.#ambient.runInAsyncScope(() => this._step());
   }
 
   /**
@@ -292,8 +297,9 @@ export abstract class Driver<T> extends Future<T> implements CancelRelay, Runnab
     if (this.done()) return;
     if (this._mustCancel) this._passCancelOn(true);
     this._body = null;
-    if (error instanceof CancelledError) {
-      this._cancelWith(error);
+    const cancellation = cancellationIn(error);
+    if (cancellation !== null) {
+      this._cancelWith(cancellation);
       return;
     }
     this._fail(error);
