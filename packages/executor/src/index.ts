@@ -32,3 +32,6 @@ export {
 export { Executor, type ShutdownOptions } from './executor.ts';
 export type { MapOptions } from './map-jobs.ts';
 export { PoolFuture, type JobControl } from '@loop/core';
+
+// Observing
+export type { JobMessage } from './diagnostics.ts';

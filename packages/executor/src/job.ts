@@ -1,4 +1,5 @@
 import { PoolFuture, type JobControl } from '@loop/core';
+import { jobEnded, jobSubmitted } from './diagnostics.ts';
 import type { KnownFunction } from './function-table.ts';
 import type { Place } from './place.ts';
 import { parcelOf } from './transfer.ts';
@@ -44,6 +45,18 @@ export class Job implements JobControl {
     this.transfer = transfer;
     this.bytes = bytes;
     this.variables = variables;
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (!jobSubmitted.hasSubscribers && !jobEnded.hasSubscribers) return;
+    const { source } = this.func;
+    const name = source.kind === 'code' ? source.name : source.exportName;
+    const message = { future: this.future, name };
+    if (jobSubmitted.hasSubscribers) jobSubmitted.publish(message);
+    this.future.addDoneCallback(() => {
+      if (jobEnded.hasSubscribers) jobEnded.publish(message);
+    });
   }
 
   withdraw(): boolean {

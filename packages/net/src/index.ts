@@ -152,3 +152,6 @@ export {
   SOL_SOCKET,
   TCP_NODELAY,
 } from '@loop/posix';
+
+// Observing
+export type { ConnectionCloseMessage, ConnectionMessage } from './diagnostics.ts';

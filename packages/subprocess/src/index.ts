@@ -17,3 +17,6 @@ export { DEVNULL, PIPE, STDOUT, type Stdio } from './stdio.ts';
 export type { SubprocessOptions } from './subprocess-exec.ts';
 export type { Argument, SpawnOptions } from './spawn/spawn-options.ts';
 export { shlexQuote } from './shlex-quote.ts';
+
+// Observing
+export type { ProcessExitMessage, ProcessMessage } from './diagnostics.ts';

@@ -15,6 +15,7 @@ import {
   type ReadTransport,
   type WriteTransport,
 } from '@loop/net';
+import { processEnded, processStarted } from './diagnostics.ts';
 import { ProcessTree } from './ending/process-tree.ts';
 import {
   checkTerminateOptions,
@@ -81,6 +82,7 @@ export class SubprocessTransport extends BaseTransport {
     this.#protocol = protocol;
     child.whenEnded(loop, (returncode) => this.#exited(returncode));
     openChildren(loop).add(this);
+    if (processStarted.hasSubscribers) processStarted.publish({ transport: this });
   }
 
   override getExtraInfo(name: string, fallback?: unknown): unknown {
@@ -298,6 +300,7 @@ export class SubprocessTransport extends BaseTransport {
   #exited(returncode: number): void {
     this.#returncode = returncode;
     debugLog(this.#loop, `process ${this.getPid()} exited with ${returncode}`);
+    if (processEnded.hasSubscribers) processEnded.publish({ transport: this, returncode });
     this.#call(() => this.#protocol?.processExited());
     wakeAll(this.#exitWaiters);
     this.#tryFinish();

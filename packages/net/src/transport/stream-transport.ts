@@ -9,6 +9,7 @@ import {
 } from '@loop/core';
 import { isExit } from '@loop/core/errors';
 import { OSError } from '@loop/posix';
+import { connectionClosed, connectionOpened } from '../diagnostics.ts';
 import { FlowControl } from './flow-control.ts';
 import {
   checkBuffer,
@@ -84,6 +85,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   #protocol: StreamProtocol | BufferedProtocol | null;
   #buffered: boolean;
   #started = false;
+  #announced = false;
   #readable = false;
   #paused = false;
   #ended = false;
@@ -121,7 +123,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
     }
     loop.callSoon(() => {
       this.#started = true;
-      if (this.#announce) this.#protocol?.connectionMade(this);
+      this.#connectionMade();
     });
     loop.callSoon(() => {
       this.#readable = true;
@@ -418,7 +420,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
     this.#started = true;
     let failure: Error | null = null;
     try {
-      if (this.#announce) this.#protocol?.connectionMade(this);
+      this.#connectionMade();
     } catch (error) {
       // Plain streams only report it, as callbacks do; here the reference ends the connection.
       failure = error instanceof Error ? error : new RuntimeError(String(error), { cause: error });
@@ -450,6 +452,13 @@ export class StreamTransport extends Transport implements NegotiationEvents {
     if (channel.pending > 0 || !this.#closing || this.#lostScheduled) return;
     if (this.#negotiated === null) this.finished();
     else this.#finish();
+  }
+
+  #connectionMade(): void {
+    if (!this.#announce || this.#protocol === null) return;
+    this.#announced = true;
+    if (connectionOpened.hasSubscribers) connectionOpened.publish({ transport: this });
+    this.#protocol.connectionMade(this);
   }
 
   #negotiate(): void {
@@ -575,11 +584,15 @@ export class StreamTransport extends Transport implements NegotiationEvents {
     try {
       protocol?.connectionLost(error);
     } finally {
-      this.#release();
+      this.#release(error);
     }
   }
 
-  #release(): void {
+  #release(error: Error | null = null): void {
+    if (this.#announced) {
+      this.#announced = false;
+      if (connectionClosed.hasSubscribers) connectionClosed.publish({ transport: this, error });
+    }
     this.#setDeadline(null);
     this.#channel.close();
     this.#protocol = null;

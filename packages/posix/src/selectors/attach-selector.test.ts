@@ -68,15 +68,9 @@ describe.each<[string, () => Selector]>([
     wake.pause();
     selector.register(one, EVENT_READ);
     other.send(Buffer.from('x'));
-    let passes = 0;
-    const stop = everyTurn(() => (passes += 1));
-    await new Promise((resolve) => {
-      setTimeout(resolve, 5);
-    });
-    stop();
-    expect(turns).toBe(0);
     // A loop that spins makes some thousands.
-    expect(passes).toBeLessThan(20);
+    expect(await fewestTurns()).toBeLessThan(20);
+    expect(turns).toBe(0);
     wake.resume();
     wake.resume();
     await new Promise<void>((resolve) => {
@@ -90,3 +84,19 @@ describe.each<[string, () => Selector]>([
     other.close();
   });
 });
+
+/** How many turns Node makes in a few milliseconds, at its quietest: what runs the tests has some as well. */
+async function fewestTurns(): Promise<number> {
+  let turns = 0;
+  let fewest = Infinity;
+  const stop = everyTurn(() => (turns += 1));
+  for (let window = 0; window < 100 && fewest >= 20; window += 1) {
+    turns = 0;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5);
+    });
+    fewest = Math.min(fewest, turns);
+  }
+  stop();
+  return fewest;
+}
