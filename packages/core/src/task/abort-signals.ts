@@ -9,7 +9,7 @@ import { Task } from './task.ts';
  * the `args` of the `CancelledError`. Once the future is done the signal is left alone.
  *
  * ```ts
- * const task = cancelOnAbort(loop.createTask(main), AbortSignal.timeout(5000));
+ * const task = cancelOnAbort(loop.createTask(commit), AbortSignal.timeout(5000));
  * ```
  *
  * @returns `future` itself, so that a call can be awaited in its place.
