@@ -46,6 +46,13 @@ describe.each(styles)('sleep ($style)', ({ body }) => {
           name: 'TypeError',
           message: 'Expected delay to be a number, got "soon"',
         });
+        // None of these is a number, though most of them compare as 0 or less.
+        for (const delay of [null, false, '0', -1n, [], Symbol('soon')]) {
+          expect(yield* caught(until(sleep(delay as never)))).toMatchObject({
+            name: 'TypeError',
+            message: expect.stringMatching(/^Expected delay to be a number, got /) as string,
+          });
+        }
       }),
     ));
 

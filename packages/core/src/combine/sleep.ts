@@ -15,7 +15,10 @@ import type { Coroutine } from '../task/task-body.ts';
 export function sleep(delay: number): Future<void>;
 export function sleep<T>(delay: number, result: T): Future<T>;
 export function sleep<T>(delay: number, result?: T): Future<T | undefined> {
-  return delay <= 0 ? turn(result) : operation(() => sleeping(delay, result));
+  // What is no number is compared with no error, or with one that does not name it.
+  return typeof delay === 'number' && delay <= 0
+    ? turn(result)
+    : operation(() => sleeping(delay, result));
 }
 
 function* sleeping<T>(delay: number, result: T): Coroutine<T> {

@@ -1,8 +1,11 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import {
+  AbstractEventLoop,
   createHandle,
+  debugLog,
   enqueueHandle,
   EventLoop,
+  hostOf,
   installPoller,
   isRegistered,
   perLoop,
@@ -112,6 +115,38 @@ describe('registerExtension', () => {
     failing = false;
     expect(trace).toEqual(['attach', 'close 2', 'close 1']);
     expect(loop.isClosed()).toBe(true);
+  });
+});
+
+describe('the functions for extensions', () => {
+  const others = [undefined, null, 5, 'many', {}, () => {}, new AbstractEventLoop()];
+  const functions: Array<[string, (loop: EventLoop) => unknown]> = [
+    ['hostOf', hostOf],
+    ['installPoller', (loop) => installPoller(loop, (wake) => new FakePoller(wake))],
+    ['perLoop', counters],
+    ['createHandle', (loop) => createHandle(loop, () => {}, [])],
+    ['enqueueHandle', (loop) => enqueueHandle(loop, undefined as never)],
+    ['debugLog', (loop) => debugLog(loop, 'text')],
+  ];
+
+  it.each(functions)('refuse what is no loop of ours: %s', (name, call) => {
+    for (const other of others) {
+      expect(() => call(other as EventLoop)).toThrow(
+        `Expected the loop of ${name}() to be an EventLoop, got `,
+      );
+    }
+  });
+
+  it('refuse what is no function, no list of arguments and no handle, with nothing queued', async () => {
+    using loop = new EventLoop();
+    expect(() => perLoop('many' as never)).toThrow('by perLoop(), got "many"');
+    expect(() => createHandle(loop, () => {}, 'many' as never)).toThrow(
+      'Expected args to be an array, got "many"',
+    );
+    for (const handle of [undefined, null, 5, () => {}, { _run: () => {} }]) {
+      expect(() => enqueueHandle(loop, handle as never)).toThrow('Expected handle to be a Handle');
+    }
+    await loop.runUntilComplete(async () => await sleep(0));
   });
 });
 

@@ -3,6 +3,7 @@ import { describe } from '../error/describe.ts';
 import { RuntimeError } from '../error/errors.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
 import type { Poller } from '../loop/poller.ts';
+import { checkLoop } from '../loop/check-loop.ts';
 
 /**
  * Gives `loop` its source of I/O events. Called by an extension when it first needs one, so that
@@ -10,12 +11,13 @@ import type { Poller } from '../loop/poller.ts';
  *
  * @param create - Makes the poller; it gets the function that wakes the loop while the poller is armed.
  * @throws {RuntimeError} The loop has a poller, or is closed.
- * @throws {TypeError} What `create` makes is no poller.
+ * @throws {TypeError} `loop` is no EventLoop, or what `create` makes is no poller.
  */
 export function installPoller<P extends Poller>(
   loop: EventLoop,
   create: (wake: () => void) => P,
 ): P {
+  checkLoop(loop, 'installPoller');
   loop._checkClosed();
   const pump = loop._pump;
   if (pump.poller !== null) {

@@ -68,6 +68,13 @@ describe('debug mode', () => {
     expect(loop.getDebug()).toBe(true);
   });
 
+  it.each([undefined, null, 'many', NaN])('refuses %j as the duration of a slow one', (value) => {
+    expect(() => (loop.slowCallbackDuration = value as never)).toThrow(
+      'Expected slowCallbackDuration to be a number',
+    );
+    expect(loop.slowCallbackDuration).toBe(0.1);
+  });
+
   it.each([
     ['an async function', async () => {}],
     ['a generator function', function* () {}],

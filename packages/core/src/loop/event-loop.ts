@@ -54,8 +54,7 @@ export interface EventLoopOptions {
  * @see CPython `asyncio.BaseEventLoop`
  */
 export class EventLoop extends AbstractEventLoop {
-  /** In debug mode a callback or step that takes at least so many seconds is reported. */
-  slowCallbackDuration = 0.1;
+  #slowCallbackDuration = 0.1;
 
   /** @internal */
   readonly _host: Host;
@@ -361,6 +360,20 @@ export class EventLoop extends AbstractEventLoop {
     this.#debug = enabled;
     this.#chooseRunner();
     this._attend();
+  }
+
+  /**
+   * In debug mode a callback or step that takes at least so many seconds is reported.
+   *
+   * @throws {TypeError} What is assigned is no number, or is NaN.
+   */
+  get slowCallbackDuration(): number {
+    return this.#slowCallbackDuration;
+  }
+
+  set slowCallbackDuration(seconds: number) {
+    checkNumber(seconds, 'slowCallbackDuration');
+    this.#slowCallbackDuration = seconds;
   }
 
   /** In the reference's form: `<EventLoop running=false closed=false debug=false>`. */

@@ -214,6 +214,13 @@ describe.each(styles)('Queue ($style)', ({ body }) => {
       yield* until(soon);
     }));
 
+  it.each([0, null, 'now'])('refuses to be shut down with %j', (immediate) => {
+    const queue = new Queue<number>();
+    expect(() => queue.shutdown(immediate as never)).toThrow('Expected immediate to be a boolean');
+    queue.putNowait(1);
+    expect(queue.getNowait()).toBe(1);
+  });
+
   it('HL-050 gives the newest first as a LifoQueue', () =>
     run(function* () {
       const queue = new LifoQueue<number>(3);

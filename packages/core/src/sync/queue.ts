@@ -1,4 +1,4 @@
-import { checkNumber } from '../error/check-argument.ts';
+import { checkBoolean, checkNumber } from '../error/check-argument.ts';
 import { describe } from '../error/describe.ts';
 import { QueueEmpty, QueueFull, QueueShutDown, ValueError } from '../error/errors.ts';
 import type { Future } from '../future/future.ts';
@@ -134,8 +134,10 @@ export class Queue<T = unknown> implements AsyncIterable<T> {
    * wait are woken for that.
    *
    * @param immediate - Also drops the items that are in, and counts each as done.
+   * @throws {TypeError} `immediate` is neither true nor false.
    */
   shutdown(immediate = false): void {
+    checkBoolean(immediate, 'immediate');
     this.#shutDown = true;
     if (immediate) this.#drop();
     wakeAll(this.#getters);
