@@ -1,4 +1,11 @@
-import { type Coroutine, type EventLoop, type Future, operation, RuntimeError } from '@loop/core';
+import {
+  CancelledError,
+  type Coroutine,
+  type EventLoop,
+  type Future,
+  operation,
+  RuntimeError,
+} from '@loop/core';
 import { isExit } from '@loop/core/errors';
 import type { SocketAddress } from '@loop/posix';
 import type { Listener, StreamSource } from '../backend/backend.ts';
@@ -153,17 +160,17 @@ export class Server extends AbstractServer implements ConnectionOwner {
     }
     const forever = this.#loop.createFuture<void>();
     this.#forever = forever;
+    let listening = false;
     try {
       yield* this.#listen();
-    } catch (error) {
-      this.#forever = null;
-      throw error;
-    }
-    try {
+      listening = true;
       yield* forever;
     } catch (error) {
-      this.close();
-      yield* this.#waitClosed();
+      // What could not begin may be tried again.
+      if (listening || error instanceof CancelledError) {
+        this.close();
+        yield* this.#waitClosed();
+      }
       throw error;
     } finally {
       this.#forever = null;
