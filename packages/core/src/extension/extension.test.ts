@@ -119,7 +119,15 @@ describe('registerExtension', () => {
 });
 
 describe('the functions for extensions', () => {
-  const others = [undefined, null, 5, 'many', {}, () => {}, new (class extends AbstractEventLoop {})()];
+  const others = [
+    undefined,
+    null,
+    5,
+    'many',
+    {},
+    () => {},
+    new (class extends AbstractEventLoop {})(),
+  ];
   const functions: Array<[string, (loop: EventLoop) => unknown]> = [
     ['hostOf', hostOf],
     ['installPoller', (loop) => installPoller(loop, (wake) => new FakePoller(wake))],

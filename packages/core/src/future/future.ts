@@ -13,6 +13,7 @@ import { isEngineAwait } from './engine-await.ts';
 import type { Task } from '../task/task.ts';
 import { FutureIterator } from './future-iterator.ts';
 import { givenLoop, type LoopOption } from './given-loop.ts';
+import { SettledLater } from './settled-later.ts';
 import { UnretrievedError } from './unretrieved-error.ts';
 
 const PENDING = 0;
@@ -432,21 +433,6 @@ class CallbackWaiter implements Waiter {
 
   _waiterText(): string {
     return describeCall(this.callback, null, false);
-  }
-}
-
-/** A native promise with its two ends; its rejection alone is never "unhandled". */
-class SettledLater {
-  readonly promise: Promise<unknown>;
-  resolve!: (value: unknown) => void;
-  reject!: (reason: unknown) => void;
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    this.promise.catch(() => {});
   }
 }
 

@@ -2,13 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostOfThePage } from '../../test/as-a-page.ts';
 import { gather } from '../combine/gather.ts';
 import { sleep } from '../combine/sleep.ts';
+import { TaskGroup } from '../combine/task-group.ts';
 import { timeout } from '../combine/timeout.ts';
 import { Context } from '../context/context.ts';
 import { ContextVar } from '../context/context-var.ts';
+import type { Future } from '../future/future.ts';
 import { EventLoop } from '../loop/event-loop.ts';
 import { getRunningLoop } from '../loop/running-loop.ts';
 import { run } from '../run/run.ts';
 import { currentTask } from '../task/current-task.ts';
+import type { Task } from '../task/task.ts';
 import { createWebHost } from './web-host.ts';
 
 let loop: EventLoop;
@@ -103,6 +106,67 @@ describe('a page', () => {
     });
     loop.callLater(0.001, () => task.cancel('enough'));
     expect(await loop.runUntilComplete(task)).toBe('CancelledError: enough');
+  });
+
+  it('knows task and context behind the promises that a future gives', async () => {
+    const variable = new ContextVar<string>('variable');
+    const worker = (name: string) =>
+      loop.createTask(
+        async () => {
+          variable.set(name);
+          const seen: unknown[] = [];
+          const look = (): void => void seen.push(me(), variable.get());
+          const failed = (): Future<number> => {
+            const future = loop.createFuture<number>();
+            loop.callSoon(() => future.setException(new Error(name)));
+            return future;
+          };
+          for (let round = 0; round < 3; round += 1) {
+            expect(await failed().catch(String)).toBe(`Error: ${name}`);
+            look();
+            expect(await sleep(0.001, 1).then((value) => value + 1)).toBe(2);
+            look();
+            await sleep(0).finally(() => {});
+            look();
+            const chained = failed().then(() => 0);
+            expect(await chained.catch(() => 1).then((value) => value + 1)).toBe(2);
+            look();
+            expect(await chained.finally(() => {}).catch(String)).toBe(`Error: ${name}`);
+            look();
+          }
+          return new Set(seen);
+        },
+        { name },
+      );
+    const seen = await loop.runUntilComplete(
+      async () => await gather(...['a', 'b', 'c'].map(worker)),
+    );
+    expect(seen).toEqual([new Set(['a']), new Set(['b']), new Set(['c'])]);
+  });
+
+  it('ends timeouts and groups in the task that began them, after a future that failed', async () => {
+    const failing = (): Future => {
+      const future = loop.createFuture();
+      loop.callSoon(() => future.setException(new Error('failed')));
+      return future;
+    };
+    const main: Task = loop.createTask(async () => {
+      await loop.createTask(async () => {
+        await sleep(0);
+      });
+      await failing().catch(() => {});
+      const slow = timeout(0.001, async () => {
+        await failing().catch(() => {});
+        await sleep(3600);
+      });
+      const error = await slow.catch((reason: unknown) => reason);
+      await TaskGroup.run(async (group) => {
+        await failing().catch(() => {});
+        void group.createTask(async () => await sleep(0.001));
+      });
+      return [String(error), currentTask() === main];
+    });
+    expect(await loop.runUntilComplete(main)).toEqual(['TimeoutError', true]);
   });
 
   it('leaves then() as it is for code outside of tasks', async () => {

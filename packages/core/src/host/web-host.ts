@@ -7,7 +7,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * Makes a host that needs nothing but web APIs: timers, `MessageChannel`, `performance`.
  *
  * There is no async context on the web, so the current task and context are known to generators
- * always, and to async functions up to their first await of something that is not the loop's.
+ * always, and to async functions up to their first await of something that is neither the loop's nor
+ * derived from it by `then`, `catch` or `finally`.
  */
 export function createWebHost(): Host {
   const post = createPoster();
