@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { caseNames, loadPort, readCase, variantsOf } from './cases.ts';
 import { applyDifferences, readDifferences } from './differences.ts';
 import { printTo } from './print.ts';
+import { reasonAgainst } from './runtimes.ts';
 
 const cases = caseNames().map(readCase);
 const differences = readDifferences();
@@ -13,7 +14,9 @@ describe('traces are those of CPython', () => {
   for (const each of cases) {
     const { name, proves, trace } = each;
     for (const [variant, style, backend] of variantsOf(each)) {
-      it(`${proves.join(' ')} ${name} (${variant})`, async () => {
+      it(`${proves.join(' ')} ${name} (${variant})`, async ({ skip }) => {
+        const reason = reasonAgainst(name, backend);
+        skip(reason !== null, reason ?? '');
         vi.stubEnv('LOOP_BACKEND', backend ?? '');
         const program = (await loadPort(name))[style];
         const accepted = differences.filter((d) => d.caseName === name && d.variant === variant);

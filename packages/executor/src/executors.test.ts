@@ -163,7 +163,7 @@ describe.each(pools)('%s', (_, Pool) => {
     expect(log).toHaveBeenCalledExactlyOnceWith('Exception in initializer:', expect.anything());
     log.mockRestore();
     await using unsendable = new Pool({ initializer: (x) => void x, initargs: [() => 1] });
-    expect(String(await errorOf(unsendable.submit(() => 1)))).toContain('could not be cloned');
+    expect(String(await errorOf(unsendable.submit(() => 1)))).toMatch(/(could|can) not be cloned/);
   });
 
   it('EXEC-034 loads the modules that jobs name, once, and not the main program', async () => {

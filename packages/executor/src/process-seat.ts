@@ -85,13 +85,14 @@ export class ProcessSeat implements Seat {
   hold(): void {
     busy.add(this.#child);
     this.#child.ref();
-    this.#child.channel?.ref();
+    // Bun has neither here; there the channel goes with its child.
+    this.#child.channel?.ref?.();
   }
 
   release(): void {
     busy.delete(this.#child);
     this.#child.unref();
-    this.#child.channel?.unref();
+    this.#child.channel?.unref?.();
   }
 
   async end(): Promise<void> {

@@ -1,15 +1,20 @@
 import { PinnedBuffer } from '../src/ffi/library.ts';
 import { DONE, type OpenSslConnection } from '../src/openssl/connection.ts';
 
-const memory = new PinnedBuffer(64 * 1024);
+let pinned: PinnedBuffer | null = null;
+
+/** Made when it is first used: where there is no FFI, this file can be imported all the same. */
+function memory(): PinnedBuffer {
+  return (pinned ??= new PinnedBuffer(64 * 1024));
+}
 
 /** Carries what one has written to the other; answers how much it was. */
 export function carry(from: OpenSslConnection, to: OpenSslConnection): number {
   let total = 0;
   for (;;) {
-    const count = from.drainPinned(memory, 0, memory.bytes.length);
+    const count = from.drainPinned(memory(), 0, memory().bytes.length);
     if (count === 0) return total;
-    to.feedPinned(memory, 0, count);
+    to.feedPinned(memory(), 0, count);
     total += count;
   }
 }
@@ -29,8 +34,8 @@ export function shakeHands(client: OpenSslConnection, server: OpenSslConnection)
 export function readAll(connection: OpenSslConnection): string {
   let text = '';
   for (;;) {
-    const count = connection.readPinned(memory, 0, memory.bytes.length);
+    const count = connection.readPinned(memory(), 0, memory().bytes.length);
     if (count <= 0) return text;
-    text += memory.bytes.toString('latin1', 0, count);
+    text += memory().bytes.toString('latin1', 0, count);
   }
 }

@@ -247,7 +247,7 @@ describe('share, publish, attachLoop', () => {
     expect(() => attachLoop({} as never)).toThrow('Expected ref to come from loop.share()');
     using attached = attachLoop(loop.share());
     expect(() => attached.callSoonThreadsafe(5 as never)).toThrow('got 5');
-    expect(() => attached.callSoonThreadsafe('x', () => {})).toThrow('could not be cloned');
+    expect(() => attached.callSoonThreadsafe('x', () => {})).toThrow(/(could|can) not be cloned/);
     attached.close();
     expect(() => attached.callSoonThreadsafe('x', {})).toThrow(RuntimeError);
   });

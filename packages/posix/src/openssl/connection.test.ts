@@ -2,11 +2,11 @@ import { connect, createServer, isIP, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { X509Certificate } from 'node:crypto';
 import tls from 'node:tls';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestAuthority } from '../../test/certificates.ts';
 import '../../test/needs-ffi.ts';
 import { carry, readAll, shakeHands } from '../../test/tls-pair.ts';
-import { PinnedBuffer } from '../ffi/library.ts';
+import { isSupported, PinnedBuffer } from '../ffi/library.ts';
 import { CertificateBundle } from './certificate-bundle.ts';
 import {
   CLOSED,
@@ -25,8 +25,14 @@ afterAll(() => authority[Symbol.dispose]());
 const localhost = authority.issue('localhost', ['DNS:localhost', 'IP:127.0.0.1']);
 const other = authority.issue('other.example');
 const chains = [{ certificates: localhost.certificate, key: localhost.key }];
-const authorities = [new CertificateBundle([authority.certificate])];
-const memory = new PinnedBuffer(64 * 1024);
+let authorities: CertificateBundle[] = [];
+let memory: PinnedBuffer;
+beforeAll(() => {
+  // Without it all tests are skipped.
+  if (!isSupported()) return;
+  authorities = [new CertificateBundle([authority.certificate])];
+  memory = new PinnedBuffer(64 * 1024);
+});
 
 function serverSide(
   options: OpenSslContextOptions = {},
