@@ -1,8 +1,11 @@
 import type { Coroutine, EventLoop } from '@loop/core';
 import type { Socket, SocketAddress } from '@loop/posix';
 import type { Listener, StreamSource } from '../backend/backend.ts';
-import { SelectorStream } from '../transport/selector-stream.ts';
+import { SelectorStream, setNodelay } from '../transport/selector-stream.ts';
 import { AcceptLoop } from './accept-loop.ts';
+
+/** Linux hands a listening socket's options on to what it accepts; others need not. */
+const INHERITED = process.platform === 'linux';
 
 /** A bound socket on the selector backend. */
 export class SelectorListener implements Listener {
@@ -18,8 +21,10 @@ export class SelectorListener implements Listener {
   }
 
   *start(accepted: (source: StreamSource, peer: SocketAddress) => void): Coroutine<void> {
+    // Once for all connections, which come with it: a call to the system less for each.
+    if (INHERITED) setNodelay(this.socket);
     this.#accepting = new AcceptLoop(this.#loop, this.socket, this.#backlog, (connection, peer) =>
-      accepted(new SelectorStream(this.#loop, connection), peer),
+      accepted(new SelectorStream(this.#loop, connection, INHERITED), peer),
     );
     this.#accepting.start();
   }

@@ -217,13 +217,15 @@ export class Server extends AbstractServer implements ConnectionOwner {
         source.close();
         return;
       }
+      const extra = { peername };
+      if (this.#tls === null) {
+        // Nothing can keep it from being made any more.
+        openStream(this.#loop, source, protocol, { owner: this, extra });
+        return;
+      }
       const ready = this.#loop.createFuture<void>();
-      transport = openStream(this.#loop, source, protocol, {
-        owner: this,
-        extra: { peername },
-        tls: this.#tls,
-        ready,
-      });
+      const options = { owner: this, extra, tls: this.#tls, ready };
+      transport = openStream(this.#loop, source, protocol, options);
       yield* ready;
     } catch (exception) {
       if (transport === undefined) source.close();

@@ -64,12 +64,9 @@ export class SelectorChannel implements StreamChannel, BatchedWriter {
     this.#fd = socket.fileno();
     this.#events = events;
     this.#batch = this.#backend.poller.writes;
-    this.extra = {
-      socket: new TransportSocket(socket),
-      sockname: addressOr(() => socket.getsockname()) ?? '',
-      ...('peername' in extra ? {} : { peername: addressOr(() => socket.getpeername()) }),
-      ...extra,
-    };
+    const { peername = addressOr(() => socket.getpeername()) } = extra;
+    const sockname = addressOr(() => socket.getsockname()) ?? '';
+    this.extra = { socket: new TransportSocket(socket), sockname, ...extra, peername };
     this.#backend.claim(this.#fd, owner);
   }
 

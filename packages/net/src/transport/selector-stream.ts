@@ -14,15 +14,18 @@ import type { ExtraInfo } from './transport.ts';
 export class SelectorStream implements StreamSource, DescriptorOwner {
   readonly #loop: EventLoop;
   readonly #socket: Socket;
+  readonly #inherits: boolean;
 
-  constructor(loop: EventLoop, socket: Socket) {
+  /** @param inherits - The socket has the options of the listening one that it comes from. */
+  constructor(loop: EventLoop, socket: Socket, inherits = false) {
     this.#loop = loop;
     this.#socket = socket;
+    this.#inherits = inherits;
     descriptorOwners(loop).claim(socket.fileno(), this);
   }
 
   open(events: ChannelEvents, owner: StreamOwner, extra?: Partial<ExtraInfo>): SelectorChannel {
-    setNodelay(this.#socket);
+    if (!this.#inherits) setNodelay(this.#socket);
     return new SelectorChannel(this.#loop, this.#socket, events, owner, extra);
   }
 
@@ -43,7 +46,7 @@ export class SelectorStream implements StreamSource, DescriptorOwner {
 }
 
 /** Small writes go out at once; other kinds of sockets know nothing of it. */
-function setNodelay(socket: Socket): void {
+export function setNodelay(socket: Socket): void {
   const isTcp =
     (socket.family === AF_INET || socket.family === AF_INET6) &&
     socket.type === SOCK_STREAM &&

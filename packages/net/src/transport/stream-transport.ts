@@ -112,7 +112,8 @@ export class StreamTransport extends Transport implements NegotiationEvents {
     this.#negotiated = isNegotiated(channel) ? channel : null;
     this.#owner = owner;
     this.#announce = options.announce ?? true;
-    this.#ready = ready;
+    // A plain stream is ready soon, whatever happens: nothing is kept for it.
+    this.#ready = this.#negotiated === null ? null : ready;
     owner?.attach(this);
     if (this.#negotiated !== null) {
       this.#setDeadline(traits.openWithin, () =>

@@ -19,6 +19,16 @@ type Native = (...args: unknown[]) => number;
 /** `native` with its errno check; `arity` keeps the hot calls free of argument arrays. */
 export function withErrno(native: Native, arity: number, errno: Int32Array): Native {
   switch (arity) {
+    case 1:
+      return (a) => {
+        const result = native(a);
+        return result < 0 ? -errno[0]! : result;
+      };
+    case 2:
+      return (a, b) => {
+        const result = native(a, b);
+        return result < 0 ? -errno[0]! : result;
+      };
     case 3:
       return (a, b, c) => {
         const result = native(a, b, c);
@@ -27,6 +37,11 @@ export function withErrno(native: Native, arity: number, errno: Int32Array): Nat
     case 4:
       return (a, b, c, d) => {
         const result = native(a, b, c, d);
+        return result < 0 ? -errno[0]! : result;
+      };
+    case 5:
+      return (a, b, c, d, e) => {
+        const result = native(a, b, c, d, e);
         return result < 0 ? -errno[0]! : result;
       };
     case 6:
