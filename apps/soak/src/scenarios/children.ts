@@ -1,6 +1,12 @@
 import { getRunningLoop } from '@loop/core';
 import type { WriteTransport } from '@loop/net';
-import { SubprocessProtocol, type SubprocessTransport } from '@loop/subprocess';
+import {
+  createSubprocessExec,
+  createSubprocessShell,
+  PIPE,
+  SubprocessProtocol,
+  type SubprocessTransport,
+} from '@loop/subprocess';
 import { expectBytes, expectEqual, type Scenario } from '../scenario.ts';
 
 /** Collects what a child prints, and knows when all of it has come. */
@@ -80,6 +86,34 @@ export const childScenarios: readonly Scenario[] = [
       } finally {
         transport.close();
       }
+    },
+  },
+  {
+    name: 'communicate',
+    weight: 2,
+    async run(_, random) {
+      const sent = random.bytes(random.size(300_000));
+      const pipes = { stdin: PIPE, stdout: PIPE, stderr: PIPE };
+      await using child = await createSubprocessShell('cat; echo done >&2', pipes);
+      const [output, errors] = await child.communicate(sent);
+      expectBytes(output!, sent, 'communicate');
+      expectEqual(String(errors), 'done\n', 'what came on stderr');
+      expectEqual(child.returncode, 0, 'the status of a shell');
+    },
+  },
+  {
+    name: 'lines of a child',
+    weight: 2,
+    async run(_, random) {
+      const count = random.integer(1, 2000);
+      await using child = await createSubprocessExec('seq', [String(count)], { stdout: PIPE });
+      let last = 0;
+      for await (const line of child.stdout!) {
+        expectEqual(Number(line), last + 1, 'the next line of seq');
+        last += 1;
+      }
+      expectEqual(last, count, 'the number of lines');
+      expectEqual(await child.wait(), 0, 'the status of seq');
     },
   },
 ];
