@@ -29,11 +29,53 @@ export function checkStreamSocket(sock: unknown): Socket {
   return sock;
 }
 
-/** @throws {TypeError} `factory` cannot be called. */
+/** @throws {TypeError} `factory` cannot be called, or only by `new`. */
 export function checkFactory(factory: unknown): void {
   if (typeof factory !== 'function') {
     throw new TypeError(`Expected the protocol factory to be a function, got ${typeof factory}`);
   }
+  if (!/^class\b/.test(Function.prototype.toString.call(factory))) return;
+  throw new TypeError(
+    `Expected the protocol factory to be a function, got ${describe(factory)}: pass () => new ${factory.name}()`,
+  );
+}
+
+/**
+ * What a factory has made; it need not extend a class of ours.
+ *
+ * @throws {TypeError} It is no protocol.
+ */
+export function checkProtocol<P>(protocol: P): P {
+  const { connectionMade } = (protocol ?? {}) as { connectionMade?: unknown };
+  if (typeof connectionMade === 'function') return protocol;
+  const hint = protocol instanceof Promise ? ': it must not be async' : '';
+  throw new TypeError(
+    `Expected the protocol factory to make a protocol, got ${describe(protocol)}${hint}`,
+  );
+}
+
+/** @throws {TypeError} `host` is no name and no address. */
+export function checkHost(host: unknown, name = 'host'): void {
+  if (host === null || host === undefined || typeof host === 'string') return;
+  if (host instanceof Uint8Array) return;
+  throw new TypeError(`Expected ${name} to be a string, bytes or null, got ${describe(host)}`);
+}
+
+/** @throws {TypeError} `pair` is no host with a port. */
+export function checkHostAndPort(pair: unknown, name: string): void {
+  if (!Array.isArray(pair) || pair.length !== 2) {
+    throw new TypeError(`Expected ${name} to be [host, port], got ${describe(pair)}`);
+  }
+  checkHost(pair[0], `the host of ${name}`);
+}
+
+/** @throws {TypeError | ValueError} `value` is neither null nor a number of `least` or more. */
+export function checkAtLeast(value: unknown, least: number, name: string): void {
+  if (value === null || value === undefined) return;
+  if (typeof value !== 'number' || Number.isNaN(value)) {
+    throw new TypeError(`Expected ${name} to be a number or null, got ${describe(value)}`);
+  }
+  if (value < least) throw new ValueError(`Expected ${name} to be ${least} or more, got ${value}`);
 }
 
 /** @throws {TypeError | ValueError} `backlog` is no integer of 0 or more. */

@@ -60,7 +60,7 @@ export {
 export { IncompleteReadError, LimitOverrunError } from './streams/errors.ts';
 
 // Servers and connections
-export { AbstractServer } from './serve/abstract-server.ts';
+export { AbstractServer, type ServeForeverOptions } from './serve/abstract-server.ts';
 export { Server } from './serve/server.ts';
 export type { CreateServerOptions, ServeOptions } from './serve/create-server.ts';
 export type { CreateConnectionOptions } from './connect/create-connection.ts';

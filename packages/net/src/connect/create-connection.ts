@@ -11,8 +11,21 @@ import { addressText } from '../address-text.ts';
 import type { StreamSource } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
 import { descriptorOwners } from '../backend/descriptor-owners.ts';
-import { checkFactory, checkStreamSocket } from '../check-options.ts';
-import { clientTls, type TlsClientOptions, type TlsParameters } from '../tls/tls-options.ts';
+import {
+  checkAtLeast,
+  checkFactory,
+  checkHost,
+  checkHostAndPort,
+  checkOptions,
+  checkProtocol,
+  checkStreamSocket,
+} from '../check-options.ts';
+import {
+  clientTls,
+  TLS_CLIENT_OPTIONS,
+  type TlsClientOptions,
+  type TlsParameters,
+} from '../tls/tls-options.ts';
 import { addressesOf, type Host, type Port } from '../resolve.ts';
 import {
   type AnyStreamProtocol,
@@ -41,6 +54,18 @@ export interface CreateConnectionOptions extends TlsClientOptions {
   readonly allErrors?: boolean;
 }
 
+const OPTIONS = [
+  ...TLS_CLIENT_OPTIONS,
+  'family',
+  'proto',
+  'flags',
+  'sock',
+  'localAddr',
+  'happyEyeballsDelay',
+  'interleave',
+  'allErrors',
+] as const;
+
 /** See `EventLoop.createConnection`. */
 export function* createConnection<P extends AnyStreamProtocol>(
   loop: EventLoop,
@@ -50,8 +75,13 @@ export function* createConnection<P extends AnyStreamProtocol>(
   options: CreateConnectionOptions,
 ): Coroutine<[Transport, P]> {
   checkFactory(factory);
+  checkHost(host);
+  checkOptions(options, OPTIONS, 'createConnection');
+  const { sock = null, localAddr = null } = options;
+  if (localAddr !== null) checkHostAndPort(localAddr, 'localAddr');
+  checkAtLeast(options.happyEyeballsDelay, 0, 'happyEyeballsDelay');
+  checkAtLeast(options.interleave, 0, 'interleave');
   const tls = clientTls(loop, options, host);
-  const { sock = null } = options;
   const hasAddress = given(host) || given(port);
   if (hasAddress && sock !== null) {
     throw new ValueError('host/port and sock can not be specified at the same time');
@@ -79,7 +109,7 @@ export function* openConnected<P extends AnyStreamProtocol>(
   let protocol: P;
   let transport: Transport;
   try {
-    protocol = factory();
+    protocol = checkProtocol(factory());
     transport = openStream(loop, source, protocol, { ready, tls });
   } catch (error) {
     source.close();

@@ -3,9 +3,9 @@ import type { Socket } from '@loop/posix';
 import type { StreamSource } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
 import { descriptorOwners } from '../backend/descriptor-owners.ts';
-import { checkFactory } from '../check-options.ts';
+import { checkFactory, checkOptions } from '../check-options.ts';
 import { checkUnixSocket, checkUnixSupport, toPath, type UnixPath } from '../socket/unix-path.ts';
-import { clientTls, type TlsClientOptions } from '../tls/tls-options.ts';
+import { clientTls, TLS_CLIENT_OPTIONS, type TlsClientOptions } from '../tls/tls-options.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
 import type { Transport } from '../transport/transport.ts';
 import { openConnected } from './create-connection.ts';
@@ -25,6 +25,7 @@ export function* createUnixConnection<P extends AnyStreamProtocol>(
 ): Coroutine<[Transport, P]> {
   checkUnixSupport('createUnixConnection');
   checkFactory(factory);
+  checkOptions(options, [...TLS_CLIENT_OPTIONS, 'sock'], 'createUnixConnection');
   const tls = clientTls(loop, options, null, 'you have to pass server_hostname when using ssl');
   const { sock = null } = options;
   let source: StreamSource;

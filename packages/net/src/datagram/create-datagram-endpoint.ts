@@ -11,7 +11,7 @@ import { describe } from '@loop/posix/internal';
 import type { DatagramPlan, DatagramSource } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
 import { descriptorOwners } from '../backend/descriptor-owners.ts';
-import { checkFactory, checkOptions, checkSocket } from '../check-options.ts';
+import { checkFactory, checkOptions, checkProtocol, checkSocket } from '../check-options.ts';
 import { addressesOf, type Host, type Port } from '../resolve.ts';
 import { removeStaleSocket } from '../socket/socket-file.ts';
 import { checkUnixSupport } from '../socket/unix-path.ts';
@@ -78,7 +78,7 @@ export function* createDatagramEndpoint<P extends AnyDatagramProtocol>(
   let protocol: P;
   let transport: DatagramTransport;
   try {
-    protocol = factory();
+    protocol = checkProtocol(factory());
     transport = new EndpointTransport(loop, source, protocol, remote, () => {
       if (!ready.done()) ready.setResult();
     });

@@ -1,7 +1,7 @@
 import type { Coroutine, EventLoop } from '@loop/core';
 import type { PipeSource } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
-import { checkFactory } from '../check-options.ts';
+import { checkFactory, checkProtocol } from '../check-options.ts';
 import type { ProtocolFactory } from '../transport/open-stream.ts';
 import type { ReadTransport, WriteTransport } from '../transport/transport.ts';
 import type { PipeEnd, PipeObject } from './pipe-file.ts';
@@ -35,7 +35,7 @@ function* connectPipe<P extends A, A, T extends ReadTransport | WriteTransport>(
   PipeTransport: new (loop: EventLoop, source: PipeSource, protocol: A, ready: () => void) => T,
 ): Coroutine<[T, P]> {
   checkFactory(factory);
-  const protocol = factory();
+  const protocol = checkProtocol(factory());
   const source = backendOf(loop).openPipe(pipe, end);
   const ready = loop.createFuture<void>();
   const transport = new PipeTransport(

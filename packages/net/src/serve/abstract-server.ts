@@ -1,5 +1,14 @@
 import { type EventLoop, type Future, NotImplementedError, operation } from '@loop/core';
 
+/** Options of `Server.serveForever`. */
+export interface ServeForeverOptions {
+  /**
+   * What becomes of the connections when it is cancelled: `wait` until they have gone, which is the default and
+   * the reference's way; `close` them once what they have to send is sent; or `abort` them.
+   */
+  readonly clients?: 'wait' | 'close' | 'abort' | undefined;
+}
+
 /**
  * What every server has. Each method throws `NotImplementedError` here, or rejects with it.
  *
@@ -23,7 +32,7 @@ export abstract class AbstractServer implements AsyncDisposable {
   }
 
   /** Accepts connections until it is cancelled. */
-  serveForever(): Future<void> {
+  serveForever(_options?: ServeForeverOptions): Future<void> {
     return rejected('serveForever');
   }
 

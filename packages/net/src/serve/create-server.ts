@@ -11,10 +11,16 @@ import { operation } from '@loop/core';
 import { addressText } from '../address-text.ts';
 import type { Backend, BindOptions, Listener } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
-import { checkBacklog, checkFactory, checkStreamSocket } from '../check-options.ts';
+import {
+  checkBacklog,
+  checkFactory,
+  checkHost,
+  checkOptions,
+  checkStreamSocket,
+} from '../check-options.ts';
 import { bindError } from '../connect/create-connection.ts';
 import { addressesOf, type Port } from '../resolve.ts';
-import { serverTls, type TlsServerOptions } from '../tls/tls-options.ts';
+import { serverTls, TLS_SERVER_OPTIONS, type TlsServerOptions } from '../tls/tls-options.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
 import { Server } from './server.ts';
 
@@ -43,6 +49,16 @@ export interface CreateServerOptions extends ServeOptions {
 
 /** Of every method that makes a server. */
 export const DEFAULT_BACKLOG = 100;
+export const SERVE_OPTIONS = [...TLS_SERVER_OPTIONS, 'sock', 'backlog', 'startServing'] as const;
+
+const OPTIONS = [
+  ...SERVE_OPTIONS,
+  'family',
+  'flags',
+  'reuseAddress',
+  'reusePort',
+  'keepAlive',
+] as const;
 
 /** See `EventLoop.createServer`. */
 export function* createServer(
@@ -53,6 +69,9 @@ export function* createServer(
   options: CreateServerOptions,
 ): Coroutine<Server> {
   checkFactory(factory);
+  if (Array.isArray(host)) for (const each of host) checkHost(each);
+  else checkHost(host);
+  checkOptions(options, OPTIONS, 'createServer');
   const tls = serverTls(loop, options);
   const { sock = null, backlog = DEFAULT_BACKLOG, startServing = true } = options;
   checkBacklog(backlog);

@@ -4,12 +4,12 @@ import { addressText } from '../address-text.ts';
 import type { Backend, BindUnixOptions, Listener } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
 import { descriptorOwners } from '../backend/descriptor-owners.ts';
-import { checkBacklog, checkFactory } from '../check-options.ts';
+import { checkBacklog, checkFactory, checkOptions } from '../check-options.ts';
 import { removeStaleSocket, SocketFile } from '../socket/socket-file.ts';
 import { checkUnixSocket, checkUnixSupport, toPath, type UnixPath } from '../socket/unix-path.ts';
 import { serverTls } from '../tls/tls-options.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
-import { DEFAULT_BACKLOG, type ServeOptions, started } from './create-server.ts';
+import { DEFAULT_BACKLOG, SERVE_OPTIONS, type ServeOptions, started } from './create-server.ts';
 import { Server } from './server.ts';
 
 /** Options of `createUnixServer`. */
@@ -29,6 +29,7 @@ export function* createUnixServer(
 ): Coroutine<Server> {
   checkUnixSupport('createUnixServer');
   checkFactory(factory);
+  checkOptions(options, [...SERVE_OPTIONS, 'cleanupSocket'], 'createUnixServer');
   const tls = serverTls(loop, options);
   const { sock = null, backlog = DEFAULT_BACKLOG, startServing = true } = options;
   checkBacklog(backlog);

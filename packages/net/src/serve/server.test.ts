@@ -253,6 +253,19 @@ describe.each(backends)('servers with %s', (_, makeLoop) => {
     });
   });
 
+  it.each(['close', 'abort'] as const)('%ss its clients when it is cancelled', async (clients) => {
+    await inLoop(makeLoop, async (loop) => {
+      const { factory, all } = keeping(() => new Recorder());
+      const server = await loop.createServer(factory, HOST, 0);
+      const serving = loop.createTask(() => server.serveForever({ clients }));
+      await loop.createConnection(() => new Recorder(), HOST, portOf(server));
+      await until(() => all.length === 1 && all[0]!.made.done());
+      serving.cancel();
+      await expect(serving).rejects.toThrow(CancelledError);
+      expect(all[0]!.lost.done()).toBe(true);
+    });
+  });
+
   it('SRVOBJ-024 ends serveForever() when somebody else closes it', async () => {
     await inLoop(makeLoop, async (loop) => {
       const server = await loop.createServer(() => new Protocol(), HOST, 0);

@@ -6,9 +6,10 @@ import {
   operation,
   RuntimeError,
 } from '@loop/core';
-import { isExit } from '@loop/core/errors';
+import { describe, isExit } from '@loop/core/errors';
 import type { SocketAddress } from '@loop/posix';
 import type { Listener, StreamSource } from '../backend/backend.ts';
+import { checkOptions, checkProtocol } from '../check-options.ts';
 import type { TlsParameters } from '../tls/tls-options.ts';
 import {
   type AnyStreamProtocol,
@@ -17,7 +18,9 @@ import {
 } from '../transport/open-stream.ts';
 import type { ConnectionOwner, StreamTransport } from '../transport/stream-transport.ts';
 import { TransportSocket } from '../transport/transport-socket.ts';
-import { AbstractServer } from './abstract-server.ts';
+import { AbstractServer, type ServeForeverOptions } from './abstract-server.ts';
+
+const END_CLIENTS = new Set(['wait', 'close', 'abort']);
 
 /** What a server does besides accepting. */
 export interface ServerOptions {
@@ -79,12 +82,13 @@ export class Server extends AbstractServer implements ConnectionOwner {
   }
 
   /**
-   * Accepts connections until it is cancelled, which closes the server and waits for its connections.
+   * Accepts connections until it is cancelled, which closes the server and waits for its connections, for
+   * as long as their peers like; `clients` ends them.
    * Rejects with `RuntimeError` if the server is closed, or is served already; with `CancelledError`
    * when somebody else closes it.
    */
-  override serveForever(): Future<void> {
-    return operation(() => this.#serveForever(), this.#loop);
+  override serveForever(options: ServeForeverOptions = {}): Future<void> {
+    return operation(() => this.#serveForever(options), this.#loop);
   }
 
   /** Listens no more, at once. Connections stay open. */
@@ -152,7 +156,12 @@ export class Server extends AbstractServer implements ConnectionOwner {
     }
   }
 
-  *#serveForever(): Coroutine<void> {
+  *#serveForever(options: ServeForeverOptions): Coroutine<void> {
+    checkOptions(options, ['clients'], 'serveForever');
+    const { clients = 'wait' } = options;
+    if (!END_CLIENTS.has(clients)) {
+      throw new TypeError(`Expected clients to be wait, close or abort, got ${describe(clients)}`);
+    }
     if (this.#forever !== null) {
       throw new RuntimeError(
         `server ${this.toString()} is already being awaited on serve_forever()`,
@@ -169,6 +178,8 @@ export class Server extends AbstractServer implements ConnectionOwner {
       // What could not begin may be tried again.
       if (listening || error instanceof CancelledError) {
         this.close();
+        if (clients === 'close') this.closeClients();
+        else if (clients === 'abort') this.abortClients();
         yield* this.#waitClosed();
       }
       throw error;
@@ -212,7 +223,7 @@ export class Server extends AbstractServer implements ConnectionOwner {
     let transport: StreamTransport | undefined;
     let protocol: AnyStreamProtocol | undefined;
     try {
-      protocol = this.#factory();
+      protocol = checkProtocol(this.#factory());
       if (this.#listeners === null) {
         source.close();
         return;

@@ -35,6 +35,10 @@ export interface TlsServerOptions extends TlsTimeouts {
   readonly ssl?: SSLContext | null | undefined;
 }
 
+/** Their names. */
+export const TLS_SERVER_OPTIONS = ['ssl', 'sslHandshakeTimeout', 'sslShutdownTimeout'] as const;
+export const TLS_CLIENT_OPTIONS = [...TLS_SERVER_OPTIONS, 'serverHostname', 'sslSession'] as const;
+
 /** Checked, and complete. */
 export interface TlsParameters {
   readonly context: SSLContext;

@@ -12,11 +12,15 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { type EventLoop, NotImplementedError } from '@loop/core';
+import { type EventLoop, NotImplementedError, type TimerHandle } from '@loop/core';
+import { DefaultSelector, EVENT_READ, type Selector } from '@loop/posix';
 import { canSpawn, ProcessDescriptor } from '@loop/posix/internal';
 
 const { SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU } = constants.signals;
 const STOPPING = new Set<number>([SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU]);
+
+// Where the loop cannot watch descriptors: seconds between two looks.
+const LOOK_INTERVAL = 0.01;
 
 interface Kinship {
   readonly pid: number;
@@ -28,6 +32,8 @@ interface Kinship {
 export class ProcessTree implements Disposable {
   readonly #root: number;
   readonly #members = new Map<number, ProcessDescriptor>();
+  #selector: Selector | null = null;
+  #nextLook: TimerHandle | null = null;
 
   /**
    * @param root - A process that is not reaped yet, so that the number is its own.
@@ -54,6 +60,10 @@ export class ProcessTree implements Disposable {
   whenEnded(loop: EventLoop, callback: () => void): void {
     let left = this.#members.size;
     if (left === 0) loop.callSoon(callback);
+    else if (loop.backend === 'proactor') {
+      this.#lookForEnds(loop, callback);
+      return;
+    }
     for (const member of this.#members.values()) {
       loop.addReader(member, () => {
         loop.removeReader(member);
@@ -65,11 +75,30 @@ export class ProcessTree implements Disposable {
 
   /** Lets go of them. */
   close(loop: EventLoop | null = null): void {
+    this.#nextLook?.cancel();
+    this.#selector?.close();
     for (const member of this.#members.values()) {
-      loop?.removeReader(member);
+      if (this.#selector === null) loop?.removeReader(member);
       member.close();
     }
+    this.#selector = null;
     this.#members.clear();
+  }
+
+  #lookForEnds(loop: EventLoop, callback: () => void): void {
+    const selector = new DefaultSelector();
+    this.#selector = selector;
+    for (const member of this.#members.values()) selector.register(member, EVENT_READ);
+    let left = this.#members.size;
+    const look = (): void => {
+      for (const [{ fileobj }] of selector.select(0)) {
+        selector.unregister(fileobj);
+        left -= 1;
+      }
+      if (left === 0) callback();
+      else this.#nextLook = loop.callLater(LOOK_INTERVAL, look);
+    };
+    look();
   }
 
   [Symbol.dispose](): void {

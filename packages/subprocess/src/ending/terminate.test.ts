@@ -9,7 +9,7 @@ import {
   waitFor,
 } from '@loop/core';
 import { VirtualHost } from '@loop/core/testing';
-import { SelectorEventLoop } from '@loop/net';
+import { ProactorEventLoop, SelectorEventLoop } from '@loop/net';
 import '@loop/subprocess';
 import { describe, expect, it } from 'vitest';
 import { Traced, withLoop } from '../../test/traced.ts';
@@ -127,6 +127,21 @@ describe('a tree of processes', () => {
       expect(await transport.terminate({ grace: 3600, tree: true })).toBe(-15);
       await protocol.finished;
     });
+  });
+
+  it('is over as soon as all have gone on the proactor, which cannot watch them', async () => {
+    await run(
+      async () => {
+        const loop = getRunningLoop();
+        const { transport, protocol } = await start(loop, FAMILY);
+        expect(await transport.terminate({ grace: 3600, tree: true })).toBe(-15);
+        await protocol.finished;
+        const again = await start(loop, `sh -c '${STUBBORN}' & trap "exit 4" TERM; wait`);
+        expect(await again.transport.terminate({ grace: 0.05, tree: true })).toBe(4);
+        await again.protocol.finished;
+      },
+      { loopFactory: () => new ProactorEventLoop() },
+    );
   });
 
   it('includes those of a session whose parents have gone', async () => {
