@@ -5,9 +5,9 @@ import { mapJobs, type MapOptions } from './map-jobs.ts';
 /** How `shutdown` ends a pool. */
 export interface ShutdownOptions {
   /** Whether to wait for the jobs; by default true. */
-  readonly wait?: boolean;
+  readonly wait?: boolean | undefined;
   /** Whether to cancel the jobs that have not started; by default false. */
-  readonly cancelFutures?: boolean;
+  readonly cancelFutures?: boolean | undefined;
 }
 
 /**

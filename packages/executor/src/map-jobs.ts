@@ -5,11 +5,11 @@ import { LongTimer } from './long-timer.ts';
 /** Options of `Executor.map`. */
 export interface MapOptions {
   /** Seconds from the call within which each result has to be there; `null` for no limit. */
-  readonly timeout?: number | null;
+  readonly timeout?: number | null | undefined;
   /** How many items at least go to a worker at a time. Pools here choose that by themselves. */
-  readonly chunksize?: number;
+  readonly chunksize?: number | undefined;
   /** How many jobs are submitted ahead of the results; by default all. */
-  readonly buffersize?: number | null;
+  readonly buffersize?: number | null | undefined;
 }
 
 /** See `Executor.map`: submits before it returns. */

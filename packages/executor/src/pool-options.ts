@@ -6,17 +6,17 @@ import type { WorkerPool } from './worker-pool.ts';
 /** Options that every pool has. */
 export interface PoolOptions {
   /** How many workers there are at most. */
-  readonly maxWorkers?: number | null;
+  readonly maxWorkers?: number | null | undefined;
   /** Runs once in each worker before its first job. One that fails breaks the pool. */
-  readonly initializer?: Offloadable<never[], unknown> | null;
+  readonly initializer?: Offloadable<never[], unknown> | null | undefined;
   /** What the initializer is called with; has to be clonable. */
-  readonly initargs?: readonly unknown[];
+  readonly initargs?: readonly unknown[] | undefined;
   /**
    * Seconds that a job has to end in once it is aborted while it runs (`abort()` of its future, or
    * cancelling what `runInExecutor` gave); then its worker is ended and replaced. Without it a
    * running job is never ended.
    */
-  readonly abortGrace?: number | null;
+  readonly abortGrace?: number | null | undefined;
 }
 
 /** What a pool makes of the options that every pool has. */

@@ -11,7 +11,7 @@ import { WorkerPool } from './worker-pool.ts';
 /** Options of {@link ProcessPoolExecutor}. */
 export interface ProcessPoolOptions extends PoolOptions {
   /** Replaces a process after so many jobs; `null`: never. */
-  readonly maxTasksPerChild?: number | null;
+  readonly maxTasksPerChild?: number | null | undefined;
 }
 
 // Windows waits for 63 handles at once, two of which the reference needs itself.

@@ -11,9 +11,9 @@ import { WorkerPool, type PoolKind } from './worker-pool.ts';
 /** Options of {@link ThreadPoolExecutor}. */
 export interface ThreadPoolOptions extends PoolOptions {
   /** Threads are named `<prefix>_<n>`; by default `ThreadPoolExecutor-<k>`. */
-  readonly threadNamePrefix?: string;
+  readonly threadNamePrefix?: string | undefined;
   /** How much memory a thread may use; by default as much as the main one. One that needs more breaks the pool. */
-  readonly resourceLimits?: ResourceLimits;
+  readonly resourceLimits?: ResourceLimits | undefined;
 }
 
 let pools = 0;

@@ -2,15 +2,15 @@ import { errnoName, errnoNumber, errnoText } from './errno-table.ts';
 
 export interface OSErrorOptions {
   /** What happened, in place of the system's text. */
-  readonly message?: string;
+  readonly message?: string | undefined;
   /** The call that failed, as the C library names it. */
-  readonly syscall?: string;
+  readonly syscall?: string | undefined;
   /** The address that was asked for: a host, or the path of a Unix socket. */
-  readonly address?: string;
-  readonly port?: number;
+  readonly address?: string | undefined;
+  readonly port?: number | undefined;
   /** The failures that this one sums up. */
-  readonly errors?: readonly unknown[];
-  readonly cause?: unknown;
+  readonly errors?: readonly unknown[] | undefined;
+  readonly cause?: unknown | undefined;
 }
 
 /**

@@ -13,9 +13,9 @@ export interface ShutdownOptions {
   /** Seconds that the tasks have to end in. */
   readonly deadline: number;
   /** Tasks to leave alone; the calling one always is. */
-  readonly except?: Iterable<Task>;
+  readonly except?: Iterable<Task> | undefined;
   /** Given to `task.cancel()`. */
-  readonly message?: unknown;
+  readonly message?: unknown | undefined;
 }
 
 /**

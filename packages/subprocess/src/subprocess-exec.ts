@@ -15,9 +15,9 @@ import { SubprocessTransport } from './subprocess-transport.ts';
 /** Options of `subprocessExec` and `subprocessShell`. */
 export interface SubprocessOptions extends SpawnOptions {
   /** By default `PIPE`, as for the others. */
-  readonly stdin?: Stdio;
-  readonly stdout?: Stdio;
-  readonly stderr?: Stdio;
+  readonly stdin?: Stdio | undefined;
+  readonly stdout?: Stdio | undefined;
+  readonly stderr?: Stdio | undefined;
 }
 
 const KNOWN = new Set([

@@ -38,7 +38,7 @@ declare module '@loop/net' {
 /** How {@link SubprocessTransport.wait} takes a cancellation. */
 export interface WaitOptions {
   /** Has the child ended by it. */
-  readonly terminateOnCancel?: TerminateOptions;
+  readonly terminateOnCancel?: TerminateOptions | undefined;
 }
 
 /** A pipe to the child; `null` transport: not connected yet. */

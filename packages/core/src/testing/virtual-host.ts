@@ -7,12 +7,12 @@ import { createSeededOrder } from './seeded-order.ts';
 /** Options of a {@link VirtualHost}. */
 export interface VirtualHostOptions {
   /** Where the clock starts, in seconds. */
-  readonly start?: number;
+  readonly start?: number | undefined;
   /**
    * Shuffles timers that are due at the same instant, whose order is undefined: the same seed gives
    * the same order each time. Without it they run as the heap gives them.
    */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /**

@@ -38,20 +38,20 @@ import { interleave, staggeredRace } from './happy-eyeballs.ts';
 /** Options of `createConnection`. */
 export interface CreateConnectionOptions extends TlsClientOptions {
   /** `AF_INET` or `AF_INET6`, to take no other. */
-  readonly family?: number;
-  readonly proto?: number;
+  readonly family?: number | undefined;
+  readonly proto?: number | undefined;
   /** `AI_*`, for the resolver. */
-  readonly flags?: number;
+  readonly flags?: number | undefined;
   /** A connected socket, in place of host and port. The transport owns it from then on. */
-  readonly sock?: Socket | null;
+  readonly sock?: Socket | null | undefined;
   /** Where to connect from; resolved as host and port are. */
-  readonly localAddr?: readonly [host: Host, port: Port] | null;
+  readonly localAddr?: readonly [host: Host, port: Port] | null | undefined;
   /** Seconds that an attempt has before the next one starts beside it (RFC 8305); without it they go one by one. */
-  readonly happyEyeballsDelay?: number | null;
+  readonly happyEyeballsDelay?: number | null | undefined;
   /** How many addresses of the first family come before the families alternate; 0: the resolver's order. */
-  readonly interleave?: number | null;
+  readonly interleave?: number | null | undefined;
   /** Rejects with an `ExceptionGroup` of every failure. */
-  readonly allErrors?: boolean;
+  readonly allErrors?: boolean | undefined;
 }
 
 const OPTIONS = [

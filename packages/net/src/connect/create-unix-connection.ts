@@ -13,7 +13,7 @@ import { openConnected } from './create-connection.ts';
 /** Options of `createUnixConnection`. */
 export interface CreateUnixConnectionOptions extends TlsClientOptions {
   /** A connected Unix stream socket, in place of the path. The transport owns it from then on. */
-  readonly sock?: Socket | null;
+  readonly sock?: Socket | null | undefined;
 }
 
 /** See `EventLoop.createUnixConnection`. */

@@ -25,20 +25,20 @@ export type EndpointAddress = readonly [host: Host, port: Port] | string;
 /** Options of `createDatagramEndpoint`. */
 export interface CreateDatagramEndpointOptions {
   /** Where to receive; resolved, and bound. */
-  readonly localAddr?: EndpointAddress | null;
+  readonly localAddr?: EndpointAddress | null | undefined;
   /** The only address to send to; resolved, and connected unless `allowBroadcast` is set. */
-  readonly remoteAddr?: EndpointAddress | null;
+  readonly remoteAddr?: EndpointAddress | null | undefined;
   /** `AF_INET`, `AF_INET6`, to take no other; `AF_UNIX` makes paths of the addresses. */
-  readonly family?: number;
-  readonly proto?: number;
+  readonly family?: number | undefined;
+  readonly proto?: number | undefined;
   /** `AI_*`, for the resolver. */
-  readonly flags?: number;
+  readonly flags?: number | undefined;
   /** `SO_REUSEPORT`: several endpoints can share the port. */
-  readonly reusePort?: boolean | null;
+  readonly reusePort?: boolean | null | undefined;
   /** `SO_BROADCAST`. */
-  readonly allowBroadcast?: boolean | null;
+  readonly allowBroadcast?: boolean | null | undefined;
   /** A datagram socket, in place of all else. The transport owns it from then on. */
-  readonly sock?: Socket | null;
+  readonly sock?: Socket | null | undefined;
 }
 
 /** The addresses of one family that a socket gets. */

@@ -27,24 +27,24 @@ import { Server } from './server.ts';
 /** Options of every method that makes a server. */
 export interface ServeOptions extends TlsServerOptions {
   /** How many connections the kernel queues at most; by default 100. */
-  readonly backlog?: number;
+  readonly backlog?: number | undefined;
   /** Whether to accept connections at once; by default true. */
-  readonly startServing?: boolean;
+  readonly startServing?: boolean | undefined;
 }
 
 /** Options of `createServer`. */
 export interface CreateServerOptions extends ServeOptions {
-  readonly family?: number;
+  readonly family?: number | undefined;
   /** `AI_*`, for the resolver; by default `AI_PASSIVE`. */
-  readonly flags?: number;
+  readonly flags?: number | undefined;
   /** A bound stream socket, in place of host and port. The server owns it from then on. */
-  readonly sock?: Socket | null;
+  readonly sock?: Socket | null | undefined;
   /** `SO_REUSEADDR`; by default on, but not on Windows. */
-  readonly reuseAddress?: boolean | null;
+  readonly reuseAddress?: boolean | null | undefined;
   /** `SO_REUSEPORT`: several servers can share the port. */
-  readonly reusePort?: boolean | null;
+  readonly reusePort?: boolean | null | undefined;
   /** `SO_KEEPALIVE` on every connection. */
-  readonly keepAlive?: boolean | null;
+  readonly keepAlive?: boolean | null | undefined;
 }
 
 /** Of every method that makes a server. */

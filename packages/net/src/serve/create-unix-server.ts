@@ -15,9 +15,9 @@ import { Server } from './server.ts';
 /** Options of `createUnixServer`. */
 export interface CreateUnixServerOptions extends ServeOptions {
   /** A bound Unix stream socket, in place of the path. The server owns it from then on. */
-  readonly sock?: Socket | null;
+  readonly sock?: Socket | null | undefined;
   /** Whether closing the server removes the socket's file; by default true. */
-  readonly cleanupSocket?: boolean;
+  readonly cleanupSocket?: boolean | undefined;
 }
 
 /** See `EventLoop.createUnixServer`. */

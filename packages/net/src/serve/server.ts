@@ -25,8 +25,8 @@ const END_CLIENTS = new Set(['wait', 'close', 'abort']);
 /** What a server does besides accepting. */
 export interface ServerOptions {
   /** How its connections speak TLS. */
-  readonly tls?: TlsParameters | null;
-  readonly onClose?: (() => void) | null;
+  readonly tls?: TlsParameters | null | undefined;
+  readonly onClose?: ((() => void) | null) | undefined;
 }
 
 /**

@@ -9,11 +9,11 @@ import type { VerifyLocations } from './verify-locations.ts';
 /** Options of {@link createDefaultContext}. */
 export interface DefaultContextOptions extends VerifyLocations {
   /** Whom to authenticate: `SERVER_AUTH` makes a context for clients, `CLIENT_AUTH` one for servers. */
-  readonly purpose?: 'SERVER_AUTH' | 'CLIENT_AUTH';
+  readonly purpose?: 'SERVER_AUTH' | 'CLIENT_AUTH' | undefined;
   /** As `SSLContext.loadCertChain`. */
-  readonly certfile?: PemSource | null;
-  readonly keyfile?: PemSource | null;
-  readonly password?: Password | null;
+  readonly certfile?: PemSource | null | undefined;
+  readonly keyfile?: PemSource | null | undefined;
+  readonly password?: Password | null | undefined;
 }
 
 const KNOWN = ['purpose', 'cafile', 'capath', 'cadata', 'certfile', 'keyfile', 'password'];

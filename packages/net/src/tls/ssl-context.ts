@@ -49,11 +49,11 @@ export type SniCallback = (
 
 /** Options of `SSLContext.wrapBio`. */
 export interface WrapBioOptions {
-  readonly serverSide?: boolean;
+  readonly serverSide?: boolean | undefined;
   /** Whom the server's certificate has to name; an empty string: nobody. */
-  readonly serverHostname?: string | null;
+  readonly serverHostname?: string | null | undefined;
   /** `SSLObject.session` of an earlier connection, to resume it. */
-  readonly session?: Buffer | null;
+  readonly session?: Buffer | null | undefined;
 }
 
 /**

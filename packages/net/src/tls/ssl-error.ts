@@ -2,7 +2,7 @@ import { OSError, type OSErrorOptions } from '@loop/posix';
 
 export interface SSLErrorOptions extends OSErrorOptions {
   /** The part of OpenSSL that failed. */
-  readonly library?: string;
+  readonly library?: string | undefined;
 }
 
 /**

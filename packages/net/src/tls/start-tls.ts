@@ -13,7 +13,7 @@ import { TlsTransport } from './tls-transport.ts';
 /** Options of `startTls`. */
 export interface StartTlsOptions extends TlsTimeouts, Pick<TlsClientOptions, 'sslSession'> {
   /** Whether this is the side that has accepted the connection. */
-  readonly serverSide?: boolean;
+  readonly serverSide?: boolean | undefined;
   /** Whom the server's certificate has to name; an empty string turns that check off. */
   readonly serverHostname?: string | null | undefined;
   /**

@@ -17,7 +17,7 @@ export interface ProactorChannelOptions {
   readonly kind: string;
   readonly extra: Partial<ExtraInfo>;
   /** Called once the stream is destroyed. */
-  readonly onClose?: () => void;
+  readonly onClose?: (() => void) | undefined;
 }
 
 /**

@@ -39,12 +39,12 @@ export interface StreamTransportOptions {
   readonly protocol: StreamProtocol | BufferedProtocol;
   /** Makes the channel; it gets the events that it is to call. */
   readonly open: (transport: StreamTransport) => StreamChannel;
-  readonly owner?: ConnectionOwner | null;
+  readonly owner?: ConnectionOwner | null | undefined;
   /** Called when `connectionMade` has run and reading has started, or with what has come in between. */
-  readonly ready?: (error: Error | null) => void;
-  readonly traits?: StreamTraits;
+  readonly ready?: ((error: Error | null) => void) | undefined;
+  readonly traits?: StreamTraits | undefined;
   /** False: the protocol has had its `connectionMade`, from another transport. */
-  readonly announce?: boolean;
+  readonly announce?: boolean | undefined;
 }
 
 /** Who has the writing side for itself for a while: `sendfile`. */

@@ -57,19 +57,19 @@ export type ServerNameCallback = (
 export interface OpenSslConnectionOptions {
   readonly server: boolean;
   /** Of a client: the name that it asks the server for. */
-  readonly serverName?: string | null;
+  readonly serverName?: string | null | undefined;
   /** The name or address that the peer's certificate has to be for, where it is verified. */
-  readonly verifyName?: string | null;
+  readonly verifyName?: string | null | undefined;
   /** Of a client: what {@link OpenSslConnection.session} of an earlier connection was. */
-  readonly session?: Uint8Array | null;
+  readonly session?: Uint8Array | null | undefined;
   /**
    * Of a server: called with the name that the client asks for. It answers with another context to go on
    * with, an alert to refuse with, or nothing. What it throws refuses with `handshake_failure`.
    */
-  readonly onServerName?: ServerNameCallback | null;
+  readonly onServerName?: ServerNameCallback | null | undefined;
   /** Made here where they are not given; then {@link OpenSslConnection.feed} and `drain` reach them. */
-  readonly incoming?: OpenSslBio | null;
-  readonly outgoing?: OpenSslBio | null;
+  readonly incoming?: OpenSslBio | null | undefined;
+  readonly outgoing?: OpenSslBio | null | undefined;
 }
 
 export class OpenSslConnection implements CallbackTarget {

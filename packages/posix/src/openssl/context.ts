@@ -40,35 +40,35 @@ interface CertificateChain {
 
 /** What a context is made of; whatever is not given has OpenSSL's default, except for the minimum version. */
 export interface OpenSslContextOptions {
-  readonly role?: 'client' | 'server' | 'both';
+  readonly role?: 'client' | 'server' | 'both' | undefined;
   /** One for each type of key. */
-  readonly chains?: readonly CertificateChain[];
-  readonly authorities?: readonly CertificateBundle[];
-  readonly authorityFile?: string | null;
+  readonly chains?: readonly CertificateChain[] | undefined;
+  readonly authorities?: readonly CertificateBundle[] | undefined;
+  readonly authorityFile?: string | null | undefined;
   /** A folder of certificates, named by their hashes. */
-  readonly authorityFolder?: string | null;
+  readonly authorityFolder?: string | null | undefined;
   /** Whether the peer must have a certificate, may have one, or is not asked (of a server: not checked). */
-  readonly verify?: 'none' | 'optional' | 'required';
+  readonly verify?: 'none' | 'optional' | 'required' | undefined;
   /** X509_V_FLAG_*. */
-  readonly verifyFlags?: number;
+  readonly verifyFlags?: number | undefined;
   /** PEM. The peer's certificate is looked up in these where there are any. */
-  readonly revocationLists?: readonly PemOrDer[];
+  readonly revocationLists?: readonly PemOrDer[] | undefined;
   /** 0x0303 is TLS 1.2, the default; 0x0304 is TLS 1.3. */
-  readonly minimumVersion?: number | null;
-  readonly maximumVersion?: number | null;
+  readonly minimumVersion?: number | null | undefined;
+  readonly maximumVersion?: number | null | undefined;
   /** For TLS 1.2 and before. */
-  readonly ciphers?: string | null;
+  readonly ciphers?: string | null | undefined;
   /** For TLS 1.3. */
-  readonly ciphersuites?: string | null;
-  readonly groups?: string | null;
+  readonly ciphersuites?: string | null | undefined;
+  readonly groups?: string | null | undefined;
   /** More SSL_OP_* than this class sets. */
-  readonly options?: bigint;
+  readonly options?: bigint | undefined;
   /** Preferred first. A server chooses among the client's by its own order. */
-  readonly alpnProtocols?: readonly string[];
+  readonly alpnProtocols?: readonly string[] | undefined;
   /** How many tickets to resume by a server sends after a handshake of TLS 1.3; 0: none, nor in TLS 1.2. */
-  readonly tickets?: number | null;
+  readonly tickets?: number | null | undefined;
   /** Gets a line of the NSS key log format for each secret. */
-  readonly onKey?: ((line: string) => void) | null;
+  readonly onKey?: (((line: string) => void) | null) | undefined;
 }
 
 const baseOptions =

@@ -33,10 +33,10 @@ const libraries: Readonly<Record<number, string>> = {
 
 export interface OpenSslErrorOptions {
   /** Of `SSL_get_error()`. */
-  readonly sslError?: number;
-  readonly verifyCode?: number;
-  readonly verifyMessage?: string;
-  readonly cause?: unknown;
+  readonly sslError?: number | undefined;
+  readonly verifyCode?: number | undefined;
+  readonly verifyMessage?: string | undefined;
+  readonly cause?: unknown | undefined;
 }
 
 /** A call of OpenSSL failed. */

@@ -10,11 +10,11 @@ import { decodeAddress, type PeerAddress } from '../socket/socket-address.ts';
 import { callResolver } from './call-resolver.ts';
 
 export interface ResolveOptions {
-  readonly family?: number;
-  readonly type?: number;
-  readonly proto?: number;
+  readonly family?: number | undefined;
+  readonly type?: number | undefined;
+  readonly proto?: number | undefined;
   /** `AI_*` */
-  readonly flags?: number;
+  readonly flags?: number | undefined;
 }
 
 /** One way to reach a host; `canonname` is empty unless `AI_CANONNAME` asks for it. */

@@ -7,15 +7,15 @@ const { SIGKILL, SIGTERM } = constants.signals;
 /** How a child is ended: asked first, then made to. */
 export interface TerminateOptions {
   /** Seconds from SIGTERM to SIGKILL; 5 by default. */
-  readonly grace?: number;
+  readonly grace?: number | undefined;
   /** Whether all that the child has started is ended too. */
-  readonly tree?: boolean;
+  readonly tree?: boolean | undefined;
 }
 
 /** Whom a signal is for. */
 export interface SignalOptions {
   /** Whether all that the child has started gets it too. Linux only. */
-  readonly tree?: boolean;
+  readonly tree?: boolean | undefined;
 }
 
 /** What is needed of a child to end it. */

@@ -7,22 +7,22 @@ export type Argument = string | Uint8Array | URL;
 /** Options of a child process, as Popen has them. */
 export interface SpawnOptions {
   /** The directory to start in. */
-  readonly cwd?: Argument | null;
+  readonly cwd?: Argument | null | undefined;
   /** The whole environment; by default this process's. */
   readonly env?: Readonly<Record<string, string | undefined>> | null;
   /** What to run in place of the first argument, which the child then sees as its own name. */
-  readonly executable?: Argument | null;
+  readonly executable?: Argument | null | undefined;
   /** Descriptors that the child gets under the same numbers; 3 and up. */
-  readonly passFds?: readonly number[];
+  readonly passFds?: readonly number[] | undefined;
   /** Whether the child leads a session of its own (`setsid`). */
-  readonly startNewSession?: boolean;
+  readonly startNewSession?: boolean | undefined;
   /** The process group to join; 0 for one of its own. */
-  readonly processGroup?: number | null;
+  readonly processGroup?: number | null | undefined;
   /** The user to run as, by number or name; needs the privilege. */
-  readonly user?: number | string | null;
-  readonly group?: number | string | null;
+  readonly user?: number | string | null | undefined;
+  readonly group?: number | string | null | undefined;
   /** The file mode mask of the child. */
-  readonly umask?: number | null;
+  readonly umask?: number | null | undefined;
 }
 
 /** The program to run, what it is told, and where: nothing of it is checked again. */
