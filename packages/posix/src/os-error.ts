@@ -10,7 +10,7 @@ export interface OSErrorOptions {
   readonly port?: number | undefined;
   /** The failures that this one sums up. */
   readonly errors?: readonly unknown[] | undefined;
-  readonly cause?: unknown | undefined;
+  readonly cause?: unknown;
 }
 
 /**

@@ -15,7 +15,7 @@ export interface ShutdownOptions {
   /** Tasks to leave alone; the calling one always is. */
   readonly except?: Iterable<Task> | undefined;
   /** Given to `task.cancel()`. */
-  readonly message?: unknown | undefined;
+  readonly message?: unknown;
 }
 
 /**

@@ -36,7 +36,7 @@ export interface OpenSslErrorOptions {
   readonly sslError?: number | undefined;
   readonly verifyCode?: number | undefined;
   readonly verifyMessage?: string | undefined;
-  readonly cause?: unknown | undefined;
+  readonly cause?: unknown;
 }
 
 /** A call of OpenSSL failed. */
