@@ -19,6 +19,8 @@ import { WriteQueue } from './write-queue.ts';
 
 const SHUT_WR = 1;
 const NO_ARGUMENTS: [] = [];
+/** The queue of those that have nothing in it. */
+const EMPTY = new WriteQueue();
 
 /**
  * A connected stream socket on the selector backend.
@@ -41,7 +43,8 @@ export class SelectorChannel implements StreamChannel, BatchedWriter {
   readonly #batch: WriteBatch | null;
   /** @internal */
   batched = false;
-  readonly #queue = new WriteQueue();
+  // Few connections ever have to wait: one of their own is made when they do.
+  #queue = EMPTY;
   // Reading and writing are switched often: kept from one time to the next, a writer if there is ever one.
   readonly #onReadable = (): void => this.#readable();
   #onWritable: (() => void) | null = null;
@@ -85,14 +88,14 @@ export class SelectorChannel implements StreamChannel, BatchedWriter {
 
   write(data: Uint8Array): void {
     if (this.#queue.size > 0) {
-      this.#queue.push(data);
+      this.#keep(data);
       return;
     }
     const batch = this.#batch;
     if (batch !== null && batch.add(this, this.#fd, data)) return;
     if (this.#queue.size > 0) {
       // What was in the batch could not be sent.
-      this.#queue.push(data);
+      this.#keep(data);
       return;
     }
     const sent = trySend(this.#fd, data, 0, data.length, 0);
@@ -101,7 +104,7 @@ export class SelectorChannel implements StreamChannel, BatchedWriter {
       this.#writeFailed(sent);
       return;
     }
-    this.#queue.push(data, Math.max(sent, 0));
+    this.#keep(data, Math.max(sent, 0));
     this.#awaitWritable();
   }
 
@@ -122,7 +125,7 @@ export class SelectorChannel implements StreamChannel, BatchedWriter {
     }
     let skip = Math.max(sent, 0);
     for (const piece of pieces) {
-      if (skip < piece.length) this.#queue.push(piece, skip);
+      if (skip < piece.length) this.#keep(piece, skip);
       skip = Math.max(0, skip - piece.length);
     }
     if (this.#queue.size > 0) this.#awaitWritable();
@@ -140,7 +143,7 @@ export class SelectorChannel implements StreamChannel, BatchedWriter {
       this.#writeFailed(error);
       return;
     }
-    this.#queue.push(rest);
+    this.#keep(rest);
     this.#awaitWritable();
     this.#events.delayed?.();
   }
@@ -205,6 +208,11 @@ export class SelectorChannel implements StreamChannel, BatchedWriter {
       if (this.#ending) this.#shutdown();
     }
     this.#events.wrote();
+  }
+
+  #keep(data: Uint8Array, start = 0): void {
+    if (this.#queue === EMPTY) this.#queue = new WriteQueue();
+    this.#queue.push(data, start);
   }
 
   #awaitWritable(): void {

@@ -88,9 +88,15 @@ function encodeIPv4(address: unknown, into: Buffer): number {
     into.fill(0xff, 4, 8);
     return 16;
   }
-  if (!isIPv4(host)) throw notNumeric(host, 'IPv4');
-  host.split('.').forEach((part, index) => into.writeUInt8(Number(part), 4 + index));
+  into.writeUInt32LE(ipv4Words.get(host) ?? parseIPv4(host), 4);
   return 16;
+}
+
+/** The four bytes as they lie in memory. */
+function parseIPv4(host: string): number {
+  if (!isIPv4(host)) throw notNumeric(host, 'IPv4');
+  const bytes = Buffer.from(host.split('.').map(Number));
+  return keepText(bytes.readUInt32LE(0), host);
 }
 
 function encodeIPv6(address: unknown, into: Buffer): number {
@@ -180,17 +186,27 @@ function zoneIndex(host: string, zone: string): number {
   return index;
 }
 
-/** Datagrams come from few hosts, and a look-up is quicker than making the text. */
+/** Datagrams come from few hosts and go back to them: a look-up is quicker than making text or bytes. */
 const ipv4Texts = new Map<number, string>();
+const ipv4Words = new Map<string, number>();
 const MOST_TEXTS = 1024;
+
+function keepText(word: number, host: string): number {
+  if (ipv4Texts.size === MOST_TEXTS) {
+    ipv4Texts.clear();
+    ipv4Words.clear();
+  }
+  ipv4Texts.set(word, host);
+  ipv4Words.set(host, word);
+  return word;
+}
 
 function ipv4Text(from: Buffer): string {
   const word = from.readUInt32LE(4);
   const known = ipv4Texts.get(word);
   if (known !== undefined) return known;
   const made = `${from[4]}.${from[5]}.${from[6]}.${from[7]}`;
-  if (ipv4Texts.size === MOST_TEXTS) ipv4Texts.clear();
-  ipv4Texts.set(word, made);
+  keepText(word, made);
   return made;
 }
 
