@@ -14,6 +14,14 @@ for (const [negative, [code, text]] of getSystemErrorMap()) {
   if (!numbers.has(code)) numbers.set(code, -negative);
 }
 
+// What libuv has no text for, and programs meet: a program that is none has the first.
+for (const [code, text] of [
+  ['ENOEXEC', 'exec format error'],
+  ['ECHILD', 'no child processes'],
+] as const) {
+  if (!texts.has(code)) texts.set(code, text);
+}
+
 // Node's name for what the C library calls EAI_NONAME or EAI_NODATA.
 numbers.set('ENOTFOUND', numbers.get('EAI_NONAME')!);
 texts.set('ENOTFOUND', texts.get('EAI_NONAME')!);

@@ -1,8 +1,9 @@
 import { type Coroutine, type EventLoop, type Future, getRunningLoop, operation } from '@loop/core';
+import { describe } from '@loop/core/errors';
 import { StreamReader } from '@loop/net';
 import { Process } from './process.ts';
 import { ProcessProtocol } from './process-protocol.ts';
-import type { Argument } from './spawn/spawn-options.ts';
+import { type Argument, checkIsObject } from './spawn/spawn-options.ts';
 import type { SubprocessOptions } from './subprocess-exec.ts';
 import type { SubprocessTransport } from './subprocess-transport.ts';
 
@@ -27,9 +28,12 @@ export function createSubprocessExec(
   args: readonly Argument[] = [],
   options: ProcessOptions = {},
 ): Future<Process> {
-  return start(options, (loop, factory, rest) =>
-    loop.subprocessExec(factory, [program, ...args], rest),
-  );
+  return start(options, (loop, factory, rest) => {
+    if (!Array.isArray(args)) {
+      throw new TypeError(`Expected args to be an array of arguments, got ${describe(args)}`);
+    }
+    return loop.subprocessExec(factory, [program, ...(args as readonly Argument[])], rest);
+  });
 }
 
 /**
@@ -47,12 +51,12 @@ export function createSubprocessShell(
 function start(options: ProcessOptions, spawn: Spawn): Future<Process> {
   return operation(function* (): Coroutine<Process> {
     const loop = getRunningLoop();
-    const { limit = DEFAULT_LIMIT, ...rest } = options;
+    checkIsObject(options);
+    const { limit = DEFAULT_LIMIT, stdin = null, stdout = null, stderr = null, ...rest } = options;
     // One that does not fit is known before anything starts.
     void new StreamReader(limit, loop);
     const factory = (): ProcessProtocol => new ProcessProtocol(limit, loop);
-    const inherited = { stdin: null, stdout: null, stderr: null };
-    const [transport, protocol] = yield* spawn(loop, factory, { ...inherited, ...rest });
+    const [transport, protocol] = yield* spawn(loop, factory, { ...rest, stdin, stdout, stderr });
     return new Process(transport, protocol, loop);
   });
 }

@@ -10,7 +10,11 @@ import { OSError, type StreamReader, type StreamWriter } from '@loop/net';
 import { checkBytes } from '@loop/posix/internal';
 import type { SignalOptions, TerminateOptions } from './ending/terminate.ts';
 import type { ProcessProtocol } from './process-protocol.ts';
-import type { SubprocessTransport, WaitOptions } from './subprocess-transport.ts';
+import {
+  checkWaitOptions,
+  type SubprocessTransport,
+  type WaitOptions,
+} from './subprocess-transport.ts';
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
@@ -121,6 +125,7 @@ export class Process implements AsyncDisposable {
   }
 
   *#communicate(input: Uint8Array | null, options: WaitOptions): Coroutine<ProcessOutput> {
+    checkWaitOptions(options, 'communicate');
     if (input !== null) checkBytes(input, 'input');
     try {
       const [, stdout, stderr] = yield* gather(

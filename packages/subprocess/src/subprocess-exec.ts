@@ -2,6 +2,7 @@ import { type Coroutine, debugLog, type EventLoop, ValueError, wrapFuture } from
 import {
   argumentBytes,
   type Argument,
+  checkIsObject,
   checkSpawnOptions,
   type Command,
   refuseUnavailable,
@@ -125,9 +126,7 @@ function commandOf(argv: readonly Uint8Array[], { executable }: SubprocessOption
 }
 
 function checkOptions(options: unknown, kind: 'exec' | 'shell'): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`Expected options to be an object, got ${String(options)}`);
-  }
+  checkIsObject(options);
   for (const [name, value] of Object.entries(options)) {
     if (KNOWN.has(name)) continue;
     if (name === 'shell') {

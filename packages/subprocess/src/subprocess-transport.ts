@@ -8,6 +8,7 @@ import {
   operation,
   perLoop,
 } from '@loop/core';
+import { checkOptions } from '@loop/core/errors';
 import {
   BaseTransport,
   OSError,
@@ -39,6 +40,13 @@ declare module '@loop/net' {
 export interface WaitOptions {
   /** Has the child ended by it. */
   readonly terminateOnCancel?: TerminateOptions | undefined;
+}
+
+/** @throws {TypeError} `options` are none of {@link WaitOptions}. */
+export function checkWaitOptions(options: WaitOptions, method: string): void {
+  checkOptions(options, ['terminateOnCancel'], method);
+  const { terminateOnCancel } = options;
+  if (terminateOnCancel !== undefined) checkTerminateOptions(terminateOnCancel);
 }
 
 /** A pipe to the child; `null` transport: not connected yet. */
@@ -139,14 +147,15 @@ export class SubprocessTransport extends BaseTransport {
    * @throws {NotImplementedError} `tree` where it cannot be had.
    * @see CPython `SubprocessTransport.send_signal`
    */
-  sendSignal(signal: NodeJS.Signals | number, { tree = false }: SignalOptions = {}): void {
+  sendSignal(signal: NodeJS.Signals | number, options: SignalOptions = {}): void {
     const number = signalNumber(signal);
+    checkOptions(options, ['tree'], 'sendSignal');
     if (this.#lost) {
       const message = `process ${this.getPid()} has ended`;
       throw new OSError('ESRCH', { syscall: 'kill', message });
     }
     if (this.#returncode !== null) return;
-    if (tree) {
+    if (options.tree === true) {
       using members = new ProcessTree(this.getPid());
       members.send(number);
     } else this.#child.kill(number);
@@ -264,8 +273,9 @@ export class SubprocessTransport extends BaseTransport {
     return this.#returncode as number;
   }
 
-  *#wait({ terminateOnCancel }: WaitOptions): Coroutine<number> {
-    if (terminateOnCancel !== undefined) checkTerminateOptions(terminateOnCancel);
+  *#wait(options: WaitOptions): Coroutine<number> {
+    checkWaitOptions(options, 'wait');
+    const { terminateOnCancel } = options;
     if (this.#returncode !== null) return this.#returncode;
     const waiter = this.#loop.createFuture<void>();
     this.#lossWaiters.add(waiter);

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { CancelledError, type Coroutine, type EventLoop, type Future } from '@loop/core';
+import { checkOptions } from '@loop/core/errors';
 import { ProcessTree } from './process-tree.ts';
 
 const { SIGKILL, SIGTERM } = constants.signals;
@@ -27,8 +28,10 @@ export interface Endable {
   _exited(): Coroutine<void>;
 }
 
-/** @throws {TypeError} `grace` is no number of seconds. */
-export function checkTerminateOptions({ grace }: TerminateOptions): void {
+/** @throws {TypeError} `options` is none, or `grace` is no number of seconds. */
+export function checkTerminateOptions(options: TerminateOptions): void {
+  checkOptions(options, ['grace', 'tree'], 'terminate');
+  const { grace } = options;
   if (grace === undefined || (typeof grace === 'number' && grace >= 0)) return;
   throw new TypeError(`Expected grace to be 0 or more seconds, got ${JSON.stringify(grace)}`);
 }

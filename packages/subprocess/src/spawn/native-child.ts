@@ -1,13 +1,12 @@
-import { statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import type { EventLoop } from '@loop/core';
-import { OSError } from '@loop/posix';
 import { killAndReap, ProcessDescriptor, trySpawn, tryWait } from '@loop/posix/internal';
 import type { PreparedStdio } from '../stdio.ts';
 import type { Child, Returncode } from './child.ts';
 import { findProgram } from './find-program.ts';
-import { argumentBytes, type Command, environmentOf, type SpawnOptions } from './spawn-options.ts';
+import { type Command, environmentOf, folderOf, type SpawnOptions } from './spawn-options.ts';
+import { startError } from './start-error.ts';
 
 // What Popen restores; Node ignores the first.
 const DEFAULT_SIGNALS = [constants.signals.SIGPIPE, constants.signals.SIGXFSZ];
@@ -27,7 +26,7 @@ export function startNativeChild(
   options: SpawnOptions,
 ): Child {
   const env = options.env ?? undefined;
-  const cwd = options.cwd === undefined || options.cwd === null ? null : argumentBytes(options.cwd);
+  const cwd = folderOf(options);
   const recipe = {
     argv: command.argv,
     env: environment(env),
@@ -45,27 +44,13 @@ export function startNativeChild(
     result = trySpawn({ ...recipe, path });
     if (result > 0) return new NativeChild(result);
   }
-  throw startError(result, command.program, cwd);
+  throw startError({ code: result, program: command.program, cwd });
 }
 
 /** `null`: C's own is the same as `process.env`, but for workers, which have a copy. */
 function environment(env: SpawnOptions['env']): readonly Uint8Array[] | null {
   if (env !== undefined && env !== null) return environmentOf(env);
   return isMainThread ? null : environmentOf(process.env);
-}
-
-/** A folder that is missing and a program that is missing have the same code: the message tells which. */
-function startError(result: number, program: Uint8Array, cwd: Uint8Array | null): OSError {
-  const culprit = cwd !== null && !isFolder(cwd) ? cwd : program;
-  return new OSError(result, { syscall: 'spawn', address: Buffer.from(culprit).toString() });
-}
-
-function isFolder(path: Uint8Array): boolean {
-  try {
-    return statSync(Buffer.from(path)).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 /** A child whose end a descriptor tells: no SIGCHLD handler, and nobody else's children are touched. */

@@ -1,7 +1,6 @@
 /** The only caller of `node:child_process`: where posix_spawn cannot be had, or cannot do it. */
 import { type ChildProcess, spawn, type SpawnOptions as SpawnSettings } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { constants } from 'node:os';
 import { type EventLoop, NotImplementedError } from '@loop/core';
@@ -9,7 +8,10 @@ import { OSError } from '@loop/posix';
 import { groupId, userId } from '@loop/posix/internal';
 import type { PreparedStdio } from '../stdio.ts';
 import type { Child, Returncode } from './child.ts';
-import { argumentBytes, type Command, type SpawnOptions } from './spawn-options.ts';
+import { type Command, folderOf, type SpawnOptions } from './spawn-options.ts';
+import { startError } from './start-error.ts';
+
+const SIGNALS = new Set<number>(Object.values(constants.signals));
 
 /**
  * Starts a program as Node does.
@@ -25,8 +27,9 @@ export function startNodeChild(
   const child = spawnWithMask(command, stdio, options);
   if (child.pid !== undefined) return new NodeChild(child);
   return once(child, 'error').then(([error]) => {
-    for (const stream of child.stdio) stream?.destroy();
-    throw asOsError(error, blamed(command, options));
+    // Where descriptors have run out Node has not come to make the streams.
+    for (const stream of (child.stdio as typeof child.stdio | undefined) ?? []) stream?.destroy();
+    throw asOsError(error, command, options);
   });
 }
 
@@ -43,17 +46,18 @@ function spawnWithMask(
   const before = umask === undefined || umask === null ? null : process.umask(umask);
   try {
     // Node calls an empty name a wrong argument.
-    if (program === '') throw new OSError('ENOENT', { syscall: 'spawn', address: program });
+    if (program === '') throw startError({ code: 'ENOENT', program: command.program, cwd: null });
     return spawn(program, args, settings);
   } catch (error) {
-    throw asOsError(error, program);
+    throw asOsError(error, command, options);
   } finally {
     if (before !== null) process.umask(before);
   }
 }
 
 function settingsOf(options: SpawnOptions): SpawnSettings {
-  const { cwd, env, user, group, processGroup, startNewSession } = options;
+  const { env, user, group, processGroup, startNewSession } = options;
+  const cwd = folderOf(options);
   if (processGroup !== undefined && processGroup !== null) {
     throw new NotImplementedError(
       'processGroup cannot be given here, where Node starts the child: startNewSession makes a group of its own',
@@ -61,7 +65,7 @@ function settingsOf(options: SpawnOptions): SpawnSettings {
   }
   return {
     detached: startNewSession ?? false,
-    ...(cwd === undefined || cwd === null ? {} : { cwd: text(argumentBytes(cwd)) }),
+    ...(cwd === null ? {} : { cwd: text(cwd) }),
     ...(env === undefined || env === null ? {} : { env: { ...env } }),
     ...(user === undefined || user === null ? {} : { uid: userId(user) }),
     ...(group === undefined || group === null ? {} : { gid: groupId(group) }),
@@ -98,7 +102,10 @@ class NodeChild implements Child {
   }
 
   kill(signal: number): void {
-    if (!this.ended) this.process.kill(signal);
+    if (this.ended) return;
+    // Node knows only those that have names, and calls the others wrong arguments.
+    if (signal !== 0 && !SIGNALS.has(signal)) throw new OSError('EINVAL', { syscall: 'kill' });
+    this.process.kill(signal);
   }
 
   /** Node reaps its children. */
@@ -122,16 +129,9 @@ function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString();
 }
 
-/** Node blames the program for a folder that is not there. */
-function blamed({ program }: Command, { cwd }: SpawnOptions): string {
-  if (cwd === undefined || cwd === null) return text(program);
-  const folder = text(argumentBytes(cwd));
-  return existsSync(folder) ? text(program) : folder;
-}
-
-function asOsError(error: unknown, program: string): unknown {
+function asOsError(error: unknown, { program }: Command, options: SpawnOptions): unknown {
   if (error instanceof OSError) return error;
   const { code } = error as { code?: unknown };
   if (typeof code !== 'string' || code.startsWith('ERR_')) return error;
-  return new OSError(code, { syscall: 'spawn', address: program, cause: error });
+  return startError({ code, program, cwd: folderOf(options), cause: error });
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { NotImplementedError, ValueError } from '@loop/core';
+import { describe } from '@loop/core/errors';
 
 /** What is taken for a program, an argument or a folder: text, bytes or a file URL. */
 export type Argument = string | Uint8Array | URL;
@@ -49,6 +50,12 @@ export function refuseUnavailable(name: string): void {
   if (reason !== undefined) throw new NotImplementedError(`${name} cannot be given: ${reason}`);
 }
 
+/** @throws {TypeError} There is nothing that could have options. */
+export function checkIsObject(options: unknown): asserts options is object {
+  if (typeof options === 'object' && options !== null) return;
+  throw new TypeError(`Expected options to be an object, got ${describe(options)}`);
+}
+
 /** @throws {ValueError | TypeError} An option that cannot be. */
 export function checkSpawnOptions(options: SpawnOptions): void {
   const { passFds = [], env, startNewSession } = options;
@@ -59,7 +66,9 @@ export function checkSpawnOptions(options: SpawnOptions): void {
   if (startNewSession !== undefined && typeof startNewSession !== 'boolean') {
     throw new TypeError(`Expected startNewSession to be a boolean, got ${String(startNewSession)}`);
   }
-  if (!Array.isArray(passFds)) throw new TypeError('Expected passFds to be an array');
+  if (!Array.isArray(passFds)) {
+    throw new TypeError(`Expected passFds to be an array of descriptors, got ${describe(passFds)}`);
+  }
   for (const fd of passFds as readonly unknown[]) {
     if (!Number.isInteger(fd) || (fd as number) < 3) {
       throw new ValueError(`Expected passFds to hold descriptors from 3 up, got ${String(fd)}`);
@@ -74,8 +83,9 @@ export function checkSpawnOptions(options: SpawnOptions): void {
  * @throws {TypeError | ValueError} What cannot stand in an environment.
  */
 export function environmentOf(env: Readonly<Record<string, unknown>>): Uint8Array[] {
-  if (typeof env !== 'object')
-    throw new TypeError(`Expected env to be an object, got ${typeof env}`);
+  if (typeof env !== 'object' || Array.isArray(env)) {
+    throw new TypeError(`Expected env to be an object of names and values, got ${describe(env)}`);
+  }
   const entries: Uint8Array[] = [];
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined) continue;
@@ -102,6 +112,11 @@ export function argumentBytes(argument: unknown): Uint8Array {
   if (argument instanceof Uint8Array) return withoutZero(argument);
   const kind = Array.isArray(argument) ? 'list' : argument === null ? 'null' : typeof argument;
   throw new TypeError(`expected str, bytes or os.PathLike object, not ${kind}`);
+}
+
+/** The bytes of `cwd`; `null`: this process's. */
+export function folderOf({ cwd }: SpawnOptions): Uint8Array | null {
+  return cwd === undefined || cwd === null ? null : argumentBytes(cwd);
 }
 
 function withoutZero(bytes: Uint8Array): Uint8Array {
