@@ -26,6 +26,10 @@ for (const [code, text] of [
 numbers.set('ENOTFOUND', numbers.get('EAI_NONAME')!);
 texts.set('ENOTFOUND', texts.get('EAI_NONAME')!);
 
+// What libuv never meets, and we do.
+texts.set('EINPROGRESS', 'operation now in progress');
+texts.set('ECHILD', 'no child processes');
+
 /** The name of an errno (`'EAGAIN'` for 11 on Linux), or `errno 11` where it has none. */
 export function errnoName(errno: number): string {
   return names.get(errno) ?? `errno ${errno}`;

@@ -242,7 +242,7 @@ class Attempt {
 /** As the reference words a failed bind. */
 export function bindError(error: OSError, address: unknown): OSError {
   return new OSError(error.code, {
-    message: `error while attempting to bind on address ${addressText(address)}: ${error.message.toLowerCase()}`,
+    message: `error while attempting to bind on address ${addressText(address)}: ${error.message}`,
     syscall: 'bind',
     cause: error,
   });

@@ -1,6 +1,7 @@
 import { fstatSync, read } from 'node:fs';
 import { isSupported } from '@loop/posix';
 import { trySeek } from '@loop/posix/internal';
+import { fromNodeError } from '../backend/node-error.ts';
 import type { Extent, SendfileSource } from './sendfile-arguments.ts';
 
 /** A file that is being sent, and where in it that is. */
@@ -70,7 +71,7 @@ function readDescriptor(fd: number, buffer: Uint8Array, position: number): Promi
   return new Promise((resolve, reject) => {
     read(fd, buffer, 0, buffer.length, position, (error, count) => {
       if (error === null) resolve(count);
-      else reject(error);
+      else reject(fromNodeError(error, 'read'));
     });
   });
 }

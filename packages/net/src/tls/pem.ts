@@ -21,6 +21,9 @@ export function readPem(source: unknown, name: string): Buffer {
       `Expected ${name} to be a path, a file: URL or the content as bytes, got ${describe(source)}`,
     );
   }
+  if (typeof source === 'string' && source.includes('-----BEGIN ')) {
+    throw new TypeError(`Expected ${name} to be a path, got its content: pass that as bytes`);
+  }
   try {
     return readFileSync(source);
   } catch (error) {
@@ -58,12 +61,27 @@ export interface Identity {
   readonly keyType: string;
 }
 
-/** @throws {SSLError} There is no certificate or key, the password is wrong, or they do not fit together. */
-export function identityOf(certificates: Buffer, key: Buffer, password: unknown): Identity {
+/**
+ * @param keyfile - `null`: the key is to be with the certificates.
+ * @throws {SSLError} There is no certificate or key, the password is wrong, or they do not fit together.
+ */
+export function identityOf(
+  certfile: PemSource,
+  keyfile: PemSource | null,
+  password: unknown,
+): Identity {
+  const certificates = readPem(certfile, 'certfile');
   const chain = certificatesIn(certificates);
   const [leaf] = chain;
-  if (leaf === undefined) throw new SSLError('no start line', { library: 'PEM' });
-  const privateKey = decrypted(key, password);
+  if (leaf === undefined) throw lacks(certfile, 'certificate');
+  const key = keyfile === null ? certificates : readPem(keyfile, 'keyfile');
+  const [block] = blocksIn(key, '(?:[A-Z]+ )?PRIVATE KEY');
+  if (block === undefined) {
+    throw keyfile === null
+      ? lacks(certfile, 'private key', ': keyfile names another one')
+      : lacks(keyfile, 'private key');
+  }
+  const privateKey = decrypted(block, password);
   if (!parseCertificate(leaf).checkPrivateKey(privateKey)) {
     throw new SSLError('key values mismatch', { library: 'X509' });
   }
@@ -74,9 +92,13 @@ export function identityOf(certificates: Buffer, key: Buffer, password: unknown)
   };
 }
 
-function decrypted(content: Buffer, password: unknown): KeyObject {
-  const [block] = blocksIn(content, '(?:[A-Z]+ )?PRIVATE KEY');
-  if (block === undefined) throw new SSLError('no start line', { library: 'PEM' });
+function lacks(source: PemSource, what: string, hint = ''): SSLError {
+  const where = source instanceof Uint8Array ? 'the bytes that were given' : String(source);
+  const message = `[PEM: NO_START_LINE] no ${what} in ${where}${hint}`;
+  return new SSLError('no start line', { library: 'PEM', message });
+}
+
+function decrypted(block: string, password: unknown): KeyObject {
   const isEncrypted = block.includes('ENCRYPTED');
   try {
     return createPrivateKey(

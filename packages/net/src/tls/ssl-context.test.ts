@@ -180,8 +180,17 @@ describe('a context', () => {
       reason: 'KEY_VALUES_MISMATCH',
       message: '[X509: KEY_VALUES_MISMATCH] key values mismatch',
     });
-    expect(thrown(() => context.loadCertChain(keyfile)).code).toBe('NO_START_LINE');
-    expect(thrown(() => context.loadCertChain(certfile)).code).toBe('NO_START_LINE');
+    expect(thrown(() => context.loadCertChain(keyfile))).toMatchObject({
+      code: 'NO_START_LINE',
+      message: `[PEM: NO_START_LINE] no certificate in ${keyfile}`,
+    });
+    expect(thrown(() => context.loadCertChain(certfile))).toMatchObject({
+      code: 'NO_START_LINE',
+      message: `[PEM: NO_START_LINE] no private key in ${certfile}: keyfile names another one`,
+    });
+    expect(() => context.loadCertChain(textOf(certfile))).toThrow(
+      'Expected certfile to be a path, got its content: pass that as bytes',
+    );
     expect(thrown(() => context.loadVerifyLocations(keyfile))).toBeInstanceOf(SSLError);
     const broken = textOf(certfile).replace(/\n[A-Za-z0-9+/]{10}/, '\n0000000000');
     expect(thrown(() => context.loadCertChain(Buffer.from(broken), keyfile))).toBeInstanceOf(

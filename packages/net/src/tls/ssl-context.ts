@@ -22,7 +22,6 @@ import {
   type Password,
   type PemSource,
   parseCertificate,
-  readPem,
   revocationsIn,
 } from './pem.ts';
 import { handshakeNames, selectContext } from './handshake-options.ts';
@@ -188,10 +187,7 @@ export class SSLContext {
    * @throws {SSLError} There is no certificate or key in it, the password is wrong, or key and certificate do not fit.
    */
   loadCertChain(certfile: PemSource, keyfile?: PemSource | null, password?: Password | null): void {
-    const certificates = readPem(certfile, 'certfile');
-    const key =
-      keyfile === undefined || keyfile === null ? certificates : readPem(keyfile, 'keyfile');
-    const identity = identityOf(certificates, key, password);
+    const identity = identityOf(certfile, keyfile ?? null, password);
     const others = this.#settings.identities.filter(({ keyType }) => keyType !== identity.keyType);
     this.#change({ identities: [...others, identity] });
   }
