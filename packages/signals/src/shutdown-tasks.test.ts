@@ -73,10 +73,17 @@ it('spares the caller and the tasks that it is told to', async () => {
   });
 });
 
-it('refuses a bad deadline', async () => {
+it.each([
+  [{ deadline: 'soon' }, 'Expected deadline to be 0 or more seconds, got "soon"'],
+  [{ deadline: -1 }, 'Expected deadline to be 0 or more seconds, got -1'],
+  [{ deadline: 1, except: 5 }, 'Expected except to hold tasks, got 5'],
+  [{ timeout: 5 }, 'shutdownTasks() has no option "timeout"'],
+  [undefined, 'Expected the options of shutdownTasks() to be an object, got undefined'],
+])('refuses the options %j', async (options, message) => {
   await runVirtual(function* () {
-    const error = yield* caught(shutdownTasks({ deadline: 'soon' as never }));
-    expect(String(error)).toContain('Expected deadline to be 0 or more seconds, got soon');
+    const error = yield* caught(shutdownTasks(options as never));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).toContain(message);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   type Future,
   type Task,
 } from '@loop/core';
+import { checkOptions, describe } from '@loop/core/errors';
 
 /** Options of {@link shutdownTasks}. */
 export interface ShutdownOptions {
@@ -30,9 +31,13 @@ export function shutdownTasks(options: ShutdownOptions): Future<void> {
 }
 
 function* cancelAndWait(options: ShutdownOptions): Coroutine<void> {
+  checkOptions(options, ['deadline', 'except', 'message'], 'shutdownTasks');
   const { deadline, except = [], message } = options;
   if (typeof deadline !== 'number' || !(deadline >= 0)) {
-    throw new TypeError(`Expected deadline to be 0 or more seconds, got ${String(deadline)}`);
+    throw new TypeError(`Expected deadline to be 0 or more seconds, got ${describe(deadline)}`);
+  }
+  if (typeof (except as Partial<typeof except>)[Symbol.iterator] !== 'function') {
+    throw new TypeError(`Expected except to hold tasks, got ${describe(except)}`);
   }
   const spared = new Set<Task | null>([...except, currentTask()]);
   const tasks = [...allTasks()].filter((task) => !spared.has(task));

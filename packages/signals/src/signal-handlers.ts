@@ -10,6 +10,7 @@ import {
   ValueError,
   type EventLoop,
 } from '@loop/core';
+import { describe } from '@loop/core/errors';
 import { signalName } from './signal-numbers.ts';
 
 /** The listeners that one loop has on the process. */
@@ -28,6 +29,11 @@ export function addSignalHandler(
   const name = signalName(signal);
   if (isCoroutineFunction(callback) || isCoroutine(callback)) {
     throw new TypeError('coroutines cannot be used with addSignalHandler()');
+  }
+  if (typeof callback !== 'function') {
+    throw new TypeError(
+      `a callable object was expected by addSignalHandler(), got ${describe(callback)}`,
+    );
   }
   if (loop.isClosed()) throw new RuntimeError('Event loop is closed');
   if (uncatchable.has(name)) throw new ValueError(`sig ${name} cannot be caught`);

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { ValueError } from '@loop/core';
+import { describe } from '@loop/core/errors';
 
 /** A signal by name or by number. */
 export type Signal = NodeJS.Signals | number;
@@ -26,7 +27,7 @@ export function signalName(signal: unknown): NodeJS.Signals {
     return signal as NodeJS.Signals;
   }
   if (typeof signal !== 'number' || !Number.isInteger(signal)) {
-    throw new TypeError(`sig must be an int or the name of a signal, not ${describeOther(signal)}`);
+    throw new TypeError(`sig must be an int or the name of a signal, not ${describe(signal)}`);
   }
   const name = names.get(signal);
   if (name !== undefined) return name;
@@ -36,8 +37,4 @@ export function signalName(signal: unknown): NodeJS.Signals {
     );
   }
   throw new ValueError(`invalid signal number ${signal}`);
-}
-
-function describeOther(value: unknown): string {
-  return value === null || typeof value !== 'object' ? String(value) : 'an object';
 }
