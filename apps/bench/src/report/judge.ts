@@ -16,6 +16,7 @@ export function judge(rows: readonly Row[], nodeVersion: string): readonly Verdi
   return [
     ...rows.flatMap((row) => row.targets.map((target) => judgeTarget(row, target, major))),
     ...rows.flatMap((row) => judgeRate(row)),
+    ...rows.flatMap((row) => judgeFigure(row)),
     ...judgeGrowth(rows),
   ];
 }
@@ -51,6 +52,20 @@ function judgeRate({ title, unit, costs, ours, wantedRate }: Row): readonly Verd
       wanted: `at least ${count(wantedRate)} per second`,
       got: count(rate),
       outcome: rate >= wantedRate ? 'reached' : 'falls short',
+    },
+  ];
+}
+
+/** Whether ours is no more than is wanted. */
+function judgeFigure({ title, unit, costs, ours, wantedAtMost }: Row): readonly Verdict[] {
+  const own = costs.get(ours);
+  if (wantedAtMost === undefined || own === undefined) return [];
+  return [
+    {
+      title,
+      wanted: `at most ${wantedAtMost} ${unit}`,
+      got: `${Math.round(median(own))} ${unit}`,
+      outcome: median(own) <= wantedAtMost ? 'reached' : 'falls short',
     },
   ];
 }

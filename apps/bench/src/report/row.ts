@@ -11,6 +11,8 @@ export interface Row {
   readonly targets: readonly Target[];
   /** How many in a second are wanted of ours, whatever the others do. */
   readonly wantedRate?: number;
+  /** How much ours may be, whatever the others are. */
+  readonly wantedAtMost?: number;
   /** Columns whose figures are held back by what drives them. */
   readonly limited?: ReadonlySet<string>;
   /** Why there are no figures at all. */
