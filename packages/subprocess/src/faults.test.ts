@@ -13,9 +13,9 @@ import { describe, expect, it } from 'vitest';
 import { node, openDescriptors, Traced, withLoop } from '../test/traced.ts';
 
 describe('much data', () => {
-  it('goes through a child, 100 MB, in bounded memory', async () => {
+  it('goes through a child, 256 MB, in bounded memory', async () => {
     await withLoop(async (loop) => {
-      const size = 100 << 20;
+      const size = 256 << 20;
       const [transport, meter] = await loop.subprocessExec(() => new Meter(), ['cat']);
       const chunk = Buffer.alloc(256 << 10, 'x');
       const stdin = transport.getPipeTransport(0) as WriteTransport;
