@@ -9,12 +9,7 @@ export const workload: Workload = {
     label: style === 'async' ? '(async function)' : '(generator)',
     style,
     size: 1,
-    // Of async functions no more is asked than in a task switch: half of the cost is the engine's.
-    targets: [
-      style === 'async'
-        ? { against: 'uvloop', atLeast: 1, fromNode: 24 }
-        : { against: 'uvloop', atLeast: 3 },
-    ],
+    targets: [{ against: 'uvloop', atLeast: 3 }],
   })),
   twins: {
     loop: async (_size, style) => {
