@@ -1,5 +1,5 @@
-import { closeSync } from 'node:fs';
-import { type EventLoop, getRunningLoop, run } from '@loop/core';
+import { closeSync, readSync } from 'node:fs';
+import { type EventLoop, getRunningLoop, run, sleep } from '@loop/core';
 import { Protocol } from '@loop/net';
 import { pipe } from '@loop/posix';
 import { growPipe } from '@loop/posix/internal';
@@ -37,6 +37,30 @@ describe.each(selectorLoops)('a busy pipe with %s', (_, makeLoop) => {
       });
     },
   );
+
+  it.runIf(process.platform === 'linux').each([
+    ['every write fills it', [64]],
+    ['every second write finds no room', [40, 40]],
+  ])('is made larger when %s', async (_name, kilobytes) => {
+    await withLoop(async (loop) => {
+      const [readFd, writeFd] = pipe();
+      const [writer] = await loop.connectWritePipe(() => new Protocol(), writeFd);
+      const room = Buffer.alloc(128 << 10);
+      for (let time = 0; time < 8; time += 1) {
+        for (const size of kilobytes) writer.write(Buffer.alloc(size << 10));
+        let left = kilobytes.reduce((sum, size) => sum + (size << 10), 0);
+        while (left > 0) {
+          left -= readSync(readFd, room);
+          // What found no room follows.
+          while (writer.getWriteBufferSize() > 0) await sleep(0);
+        }
+      }
+      writer.write(Buffer.alloc(256 << 10));
+      expect(writer.getWriteBufferSize()).toBe(0);
+      writer.abort();
+      closeSync(readFd);
+    });
+  });
 
   it.runIf(process.platform === 'linux')('stays as it is where the system refuses', () => {
     const [readFd, writeFd] = pipe();

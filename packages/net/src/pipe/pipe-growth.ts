@@ -5,8 +5,10 @@ import type { PipeFile } from './pipe-file.ts';
 const DEFAULT_SIZE = 64 * 1024;
 // Four times of that is most of what there is to gain, and 256 pipes of a user may have it.
 const LARGER_SIZE = 256 * 1024;
-// So often in a row it is no chance.
-const PATIENCE = 4;
+// Being full counts for so much more than having room: a third of the time is too often.
+const FULL = 2;
+// So much is no chance any more.
+const PATIENCE = 8;
 
 /**
  * Makes a pipe larger that turns out too small: found full time after time, it has its two processes wait for
@@ -28,12 +30,12 @@ export class PipeGrowth {
 
   /** Of so many bytes that many could be written. */
   hasWritten(wanted: number, count: number): void {
-    this.#note(count < wanted);
+    this.#note(count < wanted || count >= DEFAULT_SIZE);
   }
 
   #note(full: boolean): void {
     if (this.#left < 0) return;
-    this.#left = full ? this.#left - 1 : PATIENCE;
+    this.#left = full ? this.#left - FULL : Math.min(this.#left + 1, PATIENCE);
     if (this.#left > 0) return;
     this.#left = -1;
     growPipe(this.#fd, LARGER_SIZE);

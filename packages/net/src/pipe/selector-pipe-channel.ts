@@ -142,7 +142,8 @@ export class SelectorPipeChannel implements StreamChannel {
       this.#refused(sent);
       return;
     }
-    this.#growth.hasWritten(queue.size, sent);
+    // That what had to wait now finds room is no sign that there is enough.
+    if (sent < queue.size) this.#growth.hasWritten(queue.size, sent);
     queue.drop(sent);
     if (queue.size === 0) this.#stopWriting();
     this.#events.wrote();
