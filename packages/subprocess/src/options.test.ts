@@ -202,9 +202,10 @@ describe.each(loops)('with the %s', (backend, makeLoop) => {
   it('a full table of descriptors is an error, and no obstacle once there is room', async () => {
     const fixture = new URL('../test/fixtures/full-table.ts', import.meta.url).pathname;
     const program = [process.execPath, '--import', 'tsx', '--conditions=@loop/source', fixture];
+    // So many that the program itself can be loaded, also by a loader that has nothing in its cache.
     const { stdout } = await promisify(execFile)('sh', [
       '-c',
-      'ulimit -n 200; exec "$@"',
+      'ulimit -n 1000; exec "$@"',
       'sh',
       ...program,
       backend,
