@@ -4,7 +4,10 @@ import { register } from 'tsx/esm/api';
 
 register();
 const { run, sleep } = await import('@loop/core');
-const { openConnection } = await import('@loop/net');
+const { openConnection, socketpair } = await import('@loop/net');
+
+// Node cannot end a thread in which an addon is being loaded; the first call loads koffi.
+for (const socket of socketpair()) socket.close();
 
 parentPort?.postMessage('loaded');
 await run(async () => {
