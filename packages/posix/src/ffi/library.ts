@@ -1,8 +1,9 @@
 /**
  * The C library, opened when it is first called: importing this package loads nothing.
  *
- * `libc.recv` and the rest are the functions of signatures.ts. Each is a stub until its first call,
- * which binds it and takes the stub's place, so a hot call pays for no test.
+ * `libc.recv` and the rest are the functions of signatures.ts. Each is a stub until the first call of any
+ * in this thread, which binds all of them, so a hot call pays for no test. koffi aborts the process when
+ * `worker.terminate()` comes while it binds a function: so that can be in those milliseconds only.
  */
 import { NotImplementedError } from '@loop/core/errors';
 import { type Signature, withErrno } from './invoke.ts';
@@ -75,6 +76,8 @@ export function addressOf(symbol: string): number {
 }
 
 const addresses = new Map<string, number>();
+// Those that are asked for on the way, besides the ones of OpenSSL.
+const ADDRESSES = ['uv_is_active', 'uv_poll_stop', 'free', 'close'];
 
 /** A C function that has no errno, by its prototype: for tables beside the one of signatures.ts. */
 export function bindPrototype(prototype: string): CFunction {
@@ -128,6 +131,7 @@ function open(): Native {
   if (refusal !== undefined) throw refusal;
   try {
     native = load();
+    bindAll();
   } catch (cause) {
     refusal = new NotImplementedError(reasonOf(cause), { cause });
     throw refusal;
@@ -163,6 +167,23 @@ function stub(name: Name): (...args: unknown[]) => unknown {
     (libc as Record<string, unknown>)[name] = bound;
     return bound(...args);
   };
+}
+
+function bindAll(): void {
+  for (const name of Object.keys(signatures) as Name[]) {
+    try {
+      (libc as Record<string, unknown>)[name] = bind(name);
+    } catch {
+      // This system has no such function: its stub says so when it is called.
+    }
+  }
+  for (const symbol of ADDRESSES) {
+    try {
+      addressOf(symbol);
+    } catch {
+      // As above.
+    }
+  }
 }
 
 function bind(name: Name): (...args: unknown[]) => unknown {
