@@ -75,7 +75,7 @@ describe.each(loops)('with the %s', (backend, makeLoop) => {
     });
 
     it.runIf(backend === 'proactor')(
-      'is not given a process group where Node starts it (is about the proactor)',
+      'is not given a process group where Node starts it (needs the proactor)',
       async () => {
         await withLoop(async () => {
           const starting = createSubprocessExec('true', [], { processGroup: 0 });
