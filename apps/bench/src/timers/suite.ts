@@ -8,10 +8,10 @@ const COLUMNS = ['loop', 'proactor', 'node', 'asyncio', 'uvloop'] as const;
 type Column = (typeof COLUMNS)[number];
 
 // Delays in milliseconds, and how late a timer may be at the median, in microseconds.
-const CASES = [
+const CASES: readonly { readonly delay: number; readonly atMost?: number }[] = [
   { delay: 0.2, atMost: 100 },
-  { delay: 5, atMost: 100 },
-] as const;
+  { delay: 5 },
+];
 const ROUNDS = 7;
 const TIMERS = 200;
 
@@ -49,7 +49,8 @@ export const timersSuite: Suite = {
       } finally {
         await Promise.all(started.map(([, peer]) => peer[Symbol.asyncDispose]()));
       }
-      yield { title, unit: 'us', ours: 'loop', targets: [], costs, wantedAtMost: atMost };
+      const wanted = atMost === undefined ? {} : { wantedAtMost: atMost };
+      yield { title, unit: 'us', ours: 'loop', targets: [], costs, ...wanted };
     }
   },
 };
