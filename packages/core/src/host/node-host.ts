@@ -1,5 +1,6 @@
 import { type AsyncHooks, noticeForeignStorage } from './foreign-storage.ts';
-import type { Ambient, Host, HostTimer, ScopeStorage, StoredScope } from './host.ts';
+import type { Ambient, Host, ScopeStorage, StoredScope } from './host.ts';
+import { LONGEST_TIMER_MS, startTimer } from './start-timer.ts';
 
 /**
  * The host on Node, Deno and Bun. It alone reaches for `node:` modules, and
@@ -25,9 +26,6 @@ interface NodeGlobals {
   readonly process?: NodeProcess;
   readonly setImmediate?: (fn: () => void) => unknown;
 }
-
-// A timer of this many milliseconds or more would fire at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Whether {@link createNodeHost} works here. */
 export function isNodeLike(): boolean {
@@ -99,12 +97,6 @@ export function createNodeHost(): Host {
     storage,
     env: (name) => process.env[name],
   };
-}
-
-function startTimer(when: number, fn: () => void): HostTimer {
-  const delayMs = Math.ceil(when * 1000 - performance.now());
-  const timer = setTimeout(fn, Math.min(Math.max(delayMs, 1), LONGEST_TIMER_MS));
-  return { cancel: () => clearTimeout(timer) };
 }
 
 /**

@@ -1,7 +1,5 @@
 import type { Host, ScopeStorage, StoredScope } from './host.ts';
-
-// A timer of this many milliseconds or more would fire at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { startTimer } from './start-timer.ts';
 
 /**
  * Makes a host that needs nothing but web APIs: timers, `MessageChannel`, `performance`.
@@ -23,17 +21,11 @@ export function createWebHost(): Host {
         forget();
         fn();
       }),
-    timer: (when, fn) => {
-      const delayMs = Math.ceil(when * 1000 - performance.now());
-      const timer = setTimeout(
-        () => {
-          forget();
-          fn();
-        },
-        Math.min(Math.max(delayMs, 0), LONGEST_TIMER_MS),
-      );
-      return { cancel: () => clearTimeout(timer) };
-    },
+    timer: (when, fn) =>
+      startTimer(when, () => {
+        forget();
+        fn();
+      }),
     quiet: (fn) =>
       post(() => {
         forget();
