@@ -1,4 +1,5 @@
 import type { PoolFuture } from '@loop/core';
+import { checkOptions, describe } from '@loop/core/errors';
 import type { Offloadable } from './offloadable.ts';
 import { mapJobs, type MapOptions } from './map-jobs.ts';
 
@@ -8,6 +9,18 @@ export interface ShutdownOptions {
   readonly wait?: boolean | undefined;
   /** Whether to cancel the jobs that have not started; by default false. */
   readonly cancelFutures?: boolean | undefined;
+}
+
+/** @throws {TypeError} One of the options is not known, or no boolean. */
+export function checkShutdown(options: ShutdownOptions): { wait: boolean; cancelFutures: boolean } {
+  checkOptions(options, ['wait', 'cancelFutures'], 'shutdown');
+  const { wait = true, cancelFutures = false } = options;
+  for (const [name, value] of Object.entries({ wait, cancelFutures })) {
+    if (typeof value !== 'boolean') {
+      throw new TypeError(`Expected ${name} to be a boolean, got ${describe(value)}`);
+    }
+  }
+  return { wait, cancelFutures };
 }
 
 /**
@@ -40,6 +53,7 @@ export abstract class Executor implements AsyncDisposable {
    * cancelled.
    *
    * @throws {ValueError} `chunksize` or `buffersize` is less than 1.
+   * @throws {TypeError} `iterables` is not an array of iterables, or an option is not known or of the wrong type.
    */
   map<A extends readonly unknown[], R>(
     func: Offloadable<A, R>,

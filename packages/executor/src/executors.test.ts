@@ -210,6 +210,21 @@ describe.each(pools)('%s', (_, Pool) => {
     expect([await futures[1], await results[1]]).toEqual(['number', 2]);
   });
 
+  it('EXEC-035 says what of an argument or a result cannot be cloned, and whose it is', async () => {
+    const render = (options: unknown): string => typeof options;
+    const options = { size: 1, parts: [{ onProgress: () => {} }] };
+    const argument = await errorOf(pool.submit(render, options));
+    expect([argument.name, argument.message]).toEqual([
+      'DataCloneError',
+      'an argument of job render could not be cloned: args[0].parts[0].onProgress, a function (onProgress)',
+    ]);
+    const result = await errorOf(pool.submit(() => new Map([['key', Symbol('x')]])));
+    expect([result.name, result.message]).toEqual([
+      'DataCloneError',
+      'the result of a job could not be cloned: result.get("key"), a symbol',
+    ]);
+  });
+
   it('EXEC-036 gives errors with class, message, properties and the stack of the worker', async () => {
     const error = await errorOf(
       pool.submit(function fails() {

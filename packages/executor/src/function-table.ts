@@ -44,6 +44,11 @@ export class FunctionTable {
   }
 }
 
+/** What the function is called, in messages. */
+export function nameOf({ source }: KnownFunction): string {
+  return (source.kind === 'code' ? source.name : source.exportName) || 'anonymous';
+}
+
 /** A job of `known` took so long. */
 export function learn(known: KnownFunction, tookMs: number): void {
   known.expectedMs =

@@ -1,6 +1,6 @@
 import { PoolFuture, type JobControl } from '@loop/core';
 import { jobEnded, jobSubmitted } from './diagnostics.ts';
-import type { KnownFunction } from './function-table.ts';
+import { nameOf, type KnownFunction } from './function-table.ts';
 import type { Place } from './place.ts';
 import { parcelOf } from './transfer.ts';
 
@@ -50,9 +50,7 @@ export class Job implements JobControl {
 
   #tell(): void {
     if (!jobSubmitted.hasSubscribers && !jobEnded.hasSubscribers) return;
-    const { source } = this.func;
-    const name = source.kind === 'code' ? source.name : source.exportName;
-    const message = { future: this.future, name };
+    const message = { future: this.future, name: nameOf(this.func) };
     if (jobSubmitted.hasSubscribers) jobSubmitted.publish(message);
     this.future.addDoneCallback(() => {
       if (jobEnded.hasSubscribers) jobEnded.publish(message);

@@ -1,5 +1,5 @@
 import { TimeoutError, ValueError, type PoolFuture } from '@loop/core';
-import { describe } from '@loop/core/errors';
+import { checkOptions, describe } from '@loop/core/errors';
 import { LongTimer } from './long-timer.ts';
 
 /** Options of `Executor.map`. */
@@ -18,6 +18,8 @@ export function mapJobs<R>(
   iterables: readonly Iterable<unknown>[],
   options: MapOptions,
 ): AsyncGenerator<R, void, undefined> {
+  checkIterables(iterables);
+  checkOptions(options, ['timeout', 'chunksize', 'buffersize'], 'map');
   const { timeout = null, chunksize = 1, buffersize = null } = options;
   checkCount(chunksize, 'chunksize');
   if (buffersize !== null) checkCount(buffersize, 'buffersize');
@@ -154,6 +156,23 @@ function* rowsOf(iterables: readonly Iterable<unknown>[]): Generator<unknown[], 
     }
   } finally {
     for (const iterator of open) iterator.return?.();
+  }
+}
+
+function checkIterables(iterables: unknown): void {
+  const rule = 'one iterable for each parameter, as in map(func, [items])';
+  if (!Array.isArray(iterables)) {
+    throw new TypeError(`Expected iterables to be an array of ${rule}, got ${describe(iterables)}`);
+  }
+  for (const [index, each] of (iterables as unknown[]).entries()) {
+    const iterator = (each as { [Symbol.iterator]?: unknown } | null | undefined)?.[
+      Symbol.iterator
+    ];
+    if (typeof iterator !== 'function') {
+      throw new TypeError(
+        `Expected iterables[${index}] to be iterable, got ${describe(each)}: there is ${rule}`,
+      );
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { ValueError } from '@loop/core';
-import { describe } from '@loop/core/errors';
+import { checkOptions, describe } from '@loop/core/errors';
 import { sourceOf, type Offloadable, type Source } from './offloadable.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -27,8 +27,19 @@ export interface CheckedOptions {
   readonly abortGrace: number | null;
 }
 
-/** @throws {ValueError | TypeError} One of them is out of range, or of the wrong type. */
-export function checkOptions(options: PoolOptions, maxWorkersByDefault: number): CheckedOptions {
+const KNOWN = ['maxWorkers', 'initializer', 'initargs', 'abortGrace'];
+
+/**
+ * @param ofKind - What else this kind of pool takes.
+ * @throws {ValueError | TypeError} One of them is not known, out of range, or of the wrong type.
+ */
+export function checkPoolOptions(
+  options: PoolOptions,
+  pool: string,
+  ofKind: readonly string[],
+  maxWorkersByDefault: number,
+): CheckedOptions {
+  checkOptions(options, [...KNOWN, ...ofKind], pool);
   return {
     maxWorkers: checkMaxWorkers(options.maxWorkers, maxWorkersByDefault),
     initializer: checkInitializer(options.initializer),

@@ -143,6 +143,14 @@ describe('ProcessPoolExecutor', () => {
     expect(moved.message).toContain('shares no memory');
     const shared = pool.submit((buffer: SharedArrayBuffer) => buffer, new SharedArrayBuffer(4));
     expect((await errorOf(shared)).message).toContain('not be cloned');
+    const view = { list: [new Map([['x', new Int32Array(new SharedArrayBuffer(4))]])] };
+    const hidden = await errorOf(pool.submit((value: unknown) => value, view));
+    expect(hidden).toBeInstanceOf(TypeError);
+    expect(hidden.message).toBe(
+      'args[0].list[0].get("x"), shared memory, could not be cloned: another process does not see it. Use threads (also for what loop.share() gives), or pass a copy',
+    );
+    const back = await errorOf(pool.submit(() => [new Uint8Array(new SharedArrayBuffer(4))]));
+    expect(back.message).toContain('result[0], shared memory, could not be cloned');
     expect(await pool.submit(length, bytes)).toBe(4);
   });
 

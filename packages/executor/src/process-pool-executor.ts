@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { ValueError, type PoolFuture } from '@loop/core';
 import { describe } from '@loop/core/errors';
 import { BrokenProcessPool } from './errors.ts';
-import { Executor, type ShutdownOptions } from './executor.ts';
+import { checkShutdown, Executor, type ShutdownOptions } from './executor.ts';
 import type { Offloadable } from './offloadable.ts';
-import { checkOptions, endWith, type PoolOptions } from './pool-options.ts';
+import { checkPoolOptions, endWith, type PoolOptions } from './pool-options.ts';
 import { ProcessSeat } from './process-seat.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -31,12 +31,14 @@ export class ProcessPoolExecutor extends Executor {
   /**
    * @param options - `maxWorkers` is by default the number of processors.
    * @throws {ValueError} `maxWorkers` or `maxTasksPerChild` is out of range.
-   * @throws {TypeError} An option has the wrong type.
+   * @throws {TypeError} An option is not known, or has the wrong type.
    */
   constructor(options: ProcessPoolOptions = {}) {
     super();
-    const { maxWorkers, abortGrace, initializer, initargs } = checkOptions(
+    const { maxWorkers, abortGrace, initializer, initargs } = checkPoolOptions(
       options,
+      'ProcessPoolExecutor',
+      ['maxTasksPerChild'],
       availableParallelism(),
     );
     if (process.platform === 'win32' && maxWorkers > MOST_ON_WINDOWS) {
@@ -71,7 +73,8 @@ export class ProcessPoolExecutor extends Executor {
   }
 
   override shutdown(options: ShutdownOptions = {}): Promise<void> {
-    return this.#pool.shutdown(options.wait ?? true, options.cancelFutures ?? false);
+    const { wait, cancelFutures } = checkShutdown(options);
+    return this.#pool.shutdown(wait, cancelFutures);
   }
 
   /** How many processes there are now. */

@@ -7,6 +7,7 @@ import { decodeError } from './remote-error.ts';
 import type { Seat, SeatEvents } from './seat.ts';
 import { END_WITHIN } from './thread-seat.ts';
 import type { Batch, Reply } from './wire.ts';
+import { refuseShared } from './worker/unsendable.js';
 import { programFile, workerArguments } from './worker-arguments.ts';
 
 /** The first message to a new process. */
@@ -15,6 +16,8 @@ export interface ProcessData {
   readonly initargs: readonly unknown[];
   readonly name: string;
   readonly program: string;
+  /** The process that the pool is in: its child ends with it. */
+  readonly parent: number;
   /** Whether each outcome travels alone. */
   readonly prompt: boolean;
 }
@@ -38,8 +41,8 @@ export class ProcessSeat implements Seat {
   #ending = false;
 
   /** @throws {DOMException} The initializer's arguments cannot be serialised. */
-  constructor(depth: number, data: Omit<ProcessData, 'program'>, events: SeatEvents) {
-    const first: ProcessData = { ...data, program: programFile() };
+  constructor(depth: number, data: Omit<ProcessData, 'program' | 'parent'>, events: SeatEvents) {
+    const first: ProcessData = { ...data, program: programFile(), parent: process.pid };
     // Rather now than when there is a process to get rid of.
     serialize(first);
     this.depth = depth;
@@ -63,6 +66,7 @@ export class ProcessSeat implements Seat {
     if (transfer.length > 0) {
       throw new TypeError('a process shares no memory: nothing can be transferred to it');
     }
+    for (const [, , args] of batch.jobs) refuseShared(args, 'args');
     this.#child.send(batch);
   }
 

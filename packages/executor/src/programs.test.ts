@@ -43,6 +43,28 @@ describe.concurrent('a program', () => {
     expect([status, out, err]).toEqual([0, 'typescript\ntypescript\n', '']);
   });
 
+  // Its end is that of all who could still print.
+  it.each([
+    [
+      'computes',
+      `for (const end = Date.now() + 30_000; Date.now() < end; ); console.log('survived');`,
+    ],
+    ['has an outcome to send', ``],
+    [
+      'waits',
+      `return new Promise((resolve) => setTimeout(resolve, 30_000)).then(() => console.log('survived'));`,
+    ],
+  ])('takes its processes along when it is killed, also one that %s', async (_, meanwhile) => {
+    const text = `
+      import { ProcessPoolExecutor } from '@loop/executor';
+      const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+      await pool.submit(() => {
+        process.kill(process.ppid, 'SIGKILL');
+        ${meanwhile}
+      });`;
+    expect(await runText(text, ...TSX)).toMatchObject({ out: '', err: '' });
+  });
+
   it('EXEC-034 is told to guard its start when a worker runs it, and does not start for ever', async () => {
     const { status, out } = await runProgram('has-no-guard.ts', ...TSX);
     expect(out).toMatch(/^RuntimeError: a worker is loading file:.*has-no-guard\.ts.*\n42\n$/);

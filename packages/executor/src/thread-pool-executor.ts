@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import type { PoolFuture } from '@loop/core';
+import { checkOptions, describe } from '@loop/core/errors';
 import { BrokenThreadPool } from './errors.ts';
-import { Executor, type ShutdownOptions } from './executor.ts';
+import { checkShutdown, Executor, type ShutdownOptions } from './executor.ts';
 import type { Offloadable } from './offloadable.ts';
-import { checkOptions, endWith, type PoolOptions } from './pool-options.ts';
+import { checkPoolOptions, endWith, type PoolOptions } from './pool-options.ts';
 import { ThreadSeat } from './thread-seat.ts';
 import { WorkerPool, type PoolKind } from './worker-pool.ts';
 
@@ -15,6 +16,13 @@ export interface ThreadPoolOptions extends PoolOptions {
   /** How much memory a thread may use; by default as much as the main one. One that needs more breaks the pool. */
   readonly resourceLimits?: ResourceLimits | undefined;
 }
+
+const LIMITS = [
+  'maxYoungGenerationSizeMb',
+  'maxOldGenerationSizeMb',
+  'codeRangeSizeMb',
+  'stackSizeMb',
+];
 
 let pools = 0;
 
@@ -32,15 +40,23 @@ export class ThreadPoolExecutor extends Executor {
   /**
    * @param options - `maxWorkers` is by default `min(32, cpus + 4)`.
    * @throws {ValueError} `maxWorkers` is less than 1.
-   * @throws {TypeError} An option has the wrong type.
+   * @throws {TypeError} An option is not known, or has the wrong type.
    */
   constructor(options: ThreadPoolOptions = {}) {
     super();
-    const { threadNamePrefix = this._defaultPrefix(), resourceLimits } = options;
-    const { maxWorkers, abortGrace, initializer, initargs } = checkOptions(
+    const { maxWorkers, abortGrace, initializer, initargs } = checkPoolOptions(
       options,
+      this.constructor.name,
+      ['threadNamePrefix', 'resourceLimits'],
       Math.min(32, availableParallelism() + 4),
     );
+    const { threadNamePrefix = this._defaultPrefix(), resourceLimits } = options;
+    if (typeof threadNamePrefix !== 'string') {
+      throw new TypeError(
+        `Expected threadNamePrefix to be a string, got ${describe(threadNamePrefix)}`,
+      );
+    }
+    if (resourceLimits !== undefined) checkOptions(resourceLimits, LIMITS, 'resourceLimits');
     this.#pool = new WorkerPool({
       maxWorkers,
       abortGrace,
@@ -68,7 +84,8 @@ export class ThreadPoolExecutor extends Executor {
   }
 
   override shutdown(options: ShutdownOptions = {}): Promise<void> {
-    return this.#pool.shutdown(options.wait ?? true, options.cancelFutures ?? false);
+    const { wait, cancelFutures } = checkShutdown(options);
+    return this.#pool.shutdown(wait, cancelFutures);
   }
 
   /** How many threads there are now. */

@@ -1,3 +1,4 @@
+import { checkMove } from './worker/check-move.js';
 import type { Transferable } from './offloadable.ts';
 
 const marked = new WeakMap<object, readonly Transferable[]>();
@@ -9,8 +10,11 @@ const marked = new WeakMap<object, readonly Transferable[]>();
  * ```ts
  * pool.submit(checksum, transfer(bytes, [bytes.buffer]));
  * ```
+ *
+ * @throws {TypeError} `value` is no object, or `list` is not an array of objects.
  */
 export function transfer<T extends object>(value: T, list: readonly Transferable[]): T {
+  checkMove(value, list);
   marked.set(value, list);
   return value;
 }

@@ -1,5 +1,5 @@
 import { RuntimeError, type PoolFuture } from '@loop/core';
-import { FunctionTable } from './function-table.ts';
+import { FunctionTable, nameOf } from './function-table.ts';
 import { Job, type JobOwner } from './job.ts';
 import { JobQueue } from './job-queue.ts';
 import { LongTimer } from './long-timer.ts';
@@ -9,6 +9,7 @@ import { checkProgramRuns } from './program-state.ts';
 import { decodeError, decodeThrown } from './remote-error.ts';
 import type { Seat, SeatEvents } from './seat.ts';
 import type { Reply, Thrown } from './wire.ts';
+import { explainUnsendable } from './worker/unsendable.js';
 
 /** What makes one kind of pool of the general one. */
 export interface PoolKind {
@@ -207,7 +208,10 @@ export class WorkerPool implements JobOwner {
       }
     }
     this.#rest(place);
-    for (const [job, error] of failed) job.future.setException(error);
+    for (const [job, error] of failed) {
+      const whose = `an argument of job ${nameOf(job.func)}`;
+      job.future.setException(explainUnsendable(error, whose, job.args, 'args'));
+    }
     this.#endIfDone();
   }
 

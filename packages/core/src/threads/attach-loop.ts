@@ -22,12 +22,17 @@ import {
  * const answer = await loop.runCoroutineThreadsafe('ask', 'how far?');
  * ```
  *
- * @throws {TypeError} `ref` did not come from `share()`.
+ * @throws {TypeError} `ref` did not come from `share()`, or is a copy that went to another process.
  */
 export function attachLoop(ref: LoopRef): AttachedLoop {
   const { id, state } = (ref ?? {}) as Partial<LoopRef>;
   if (typeof id !== 'string' || !(state instanceof Int32Array)) {
     throw new TypeError(`Expected ref to come from loop.share(), got ${describe(ref)}`);
+  }
+  if (!(state.buffer instanceof SharedArrayBuffer)) {
+    throw new TypeError(
+      'ref is a copy, made on the way to another process: only threads of its own process can attach to a loop',
+    );
   }
   return new AttachedLoop(ref);
 }

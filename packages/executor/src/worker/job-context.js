@@ -1,4 +1,5 @@
 // @ts-check
+import { checkMove } from './check-move.js';
 
 /** What a job's function is called with as `this`: see `Job` in `offloadable.ts`. */
 export class JobContext {
@@ -41,6 +42,7 @@ export class JobContext {
    * @param {readonly unknown[]} list
    */
   transfer(value, list) {
+    checkMove(value, list);
     this.transfers = [...this.transfers, ...list];
     return value;
   }

@@ -1,8 +1,10 @@
 // The entry of a pool's process.
 // @ts-check
+import { Worker } from 'node:worker_threads';
 import { encodeError } from './encode-error.js';
 import { replaceExit } from './job-exit.js';
 import { setProgram } from './job-function.js';
+import { refuseShared } from './unsendable.js';
 import { WorkerLoop } from './worker-loop.js';
 
 /** @type {WorkerLoop | null} */
@@ -19,12 +21,16 @@ process.on('message', (message) => {
 });
 
 /** @param {import('../process-seat.ts').ProcessData} data */
-function start({ initializer, initargs, name, program, prompt }) {
+function start({ initializer, initargs, name, program, parent, prompt }) {
+  endWith(parent);
   setProgram(program);
   loop = new WorkerLoop({
     name,
     prompt,
-    post: (reply) => void process.send?.(reply),
+    post: (reply) => {
+      for (const [, ok, value] of reply.outcomes) if (ok) refuseShared(value, 'result');
+      send(reply);
+    },
     start: (sequence) => !skipped.delete(sequence),
     end: () => {},
     aborted: () => false,
@@ -32,8 +38,31 @@ function start({ initializer, initargs, name, program, prompt }) {
   loop.initialize(initializer, initargs);
 }
 
+/** @param {import('../wire.ts').Reply} reply */
+function send(reply) {
+  // Whoever would have listened may be gone: `disconnect` follows.
+  process.send?.(reply, undefined, undefined, () => {});
+}
+
+/**
+ * Nobody wants the job of a program that was killed, and a job that computes hears of nothing: a
+ * thread beside it looks whether the program is there.
+ *
+ * @param {number} parent
+ */
+function endWith(parent) {
+  const watch = new Worker(new URL('./parent-watch.js', import.meta.url), {
+    workerData: parent,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 },
+  });
+  watch.on('error', () => {});
+  watch.unref();
+}
+
 process.on('uncaughtExceptionMonitor', (error) => {
-  if (process.connected) process.send?.({ passed: 0, outcomes: [], died: encodeError(error) });
+  if (process.connected) send({ passed: 0, outcomes: [], died: encodeError(error) });
 });
 // The pool has ended, or the program has.
 process.on('disconnect', () => exit(0));

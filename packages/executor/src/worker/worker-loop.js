@@ -4,6 +4,7 @@
 import { encodeError, encodeThrown } from './encode-error.js';
 import { JobContext } from './job-context.js';
 import { JobFunction } from './job-function.js';
+import { explainUnsendable } from './unsendable.js';
 
 /**
  * @typedef {import('../wire.ts').Batch} Batch
@@ -60,12 +61,16 @@ export class WorkerLoop {
   initialize(source, args) {
     if (source === null) return;
     this.#busy = true;
-    new JobFunction(source)
+    const initializer = new JobFunction(source);
+    initializer
       .load()
       .then((func) => func.apply(undefined, [...args]))
       .then(
         () => this.#resume(),
-        (error) => this.#port.post({ passed: 0, outcomes: [], broken: encodeError(error) }, []),
+        (error) => {
+          const broken = encodeError(initializer.explain(error));
+          this.#port.post({ passed: 0, outcomes: [], broken }, []);
+        },
       );
   }
 
@@ -201,7 +206,13 @@ export class WorkerLoop {
     try {
       this.#port.post({ passed, outcomes: [outcome] }, transfer);
     } catch (error) {
-      const failed = /** @type {Outcome} */ ([outcome[0], false, encodeThrown(error), outcome[3]]);
+      const explained = explainUnsendable(error, 'the result of a job', outcome[2], 'result');
+      const failed = /** @type {Outcome} */ ([
+        outcome[0],
+        false,
+        encodeThrown(explained),
+        outcome[3],
+      ]);
       this.#port.post({ passed, outcomes: [failed] }, []);
     }
   }
