@@ -7,6 +7,7 @@ import {
   sleep,
   SystemExit,
 } from '@loop/core';
+import { runVirtual } from '@loop/core/testing';
 import {
   BrokenExecutor,
   Executor,
@@ -15,6 +16,7 @@ import {
   PoolFuture,
   ProcessPoolExecutor,
   ThreadPoolExecutor,
+  toThread,
   type Job,
   type Offloadable,
 } from '@loop/executor';
@@ -316,6 +318,21 @@ describe('shutdownDefaultExecutor', () => {
       expect(await job).toBe('late');
     });
     warn.mockRestore();
+  });
+
+  it('EXEC-014 gives threads real time, also under a virtual clock', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    expect(await runVirtual(() => toThread((x: number) => x + 1, 1))).toBe(2);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
+  it('EXEC-014 refuses a timeout that is no number', async () => {
+    await run(async () => {
+      const refused = getRunningLoop().shutdownDefaultExecutor('5' as never);
+      await expect(refused).rejects.toThrow('Expected timeout to be a number, got "5"');
+      expect(await toThread((x: number) => x + 1, 1)).toBe(2);
+    });
   });
 
   it("EXEC-014 throws what the pool's own shutdown throws", async () => {

@@ -9,6 +9,7 @@ import {
 } from '@loop/core';
 import { describe } from '@loop/core/errors';
 import { Executor } from './executor.ts';
+import { LongTimer } from './long-timer.ts';
 import type { Offloadable } from './offloadable.ts';
 import { ThreadPoolExecutor } from './thread-pool-executor.ts';
 
@@ -92,12 +93,14 @@ export function* shutdownDefaultExecutor(loop: EventLoop, timeout: number | null
   if (state.executor === null) return;
   const { executor } = state;
   const ended = loop.createFuture<boolean>();
+  // The loop may have been closed meanwhile, though not by who waits here.
+  const open = (): boolean => !ended.done() && !loop.isClosed();
+  const late = (): void => void (open() && ended.setResult(false));
+  // Threads take real time, also where the loop's clock is virtual.
   const timer =
     timeout === null
       ? null
-      : loop.callLater(timeout, () => !ended.done() && ended.setResult(false));
-  // The loop may have been closed meanwhile, though not by who waits here.
-  const open = (): boolean => !ended.done() && !loop.isClosed();
+      : new LongTimer(timeout, () => !loop.isClosed() && loop.callSoonThreadsafe(late));
   executor.shutdown().then(
     () => open() && ended.setResult(true),
     (error: Error) => open() && ended.setException(error),
