@@ -63,6 +63,22 @@ describe.each(['callSoon', 'callSoonThreadsafe'] as const)('%s', (method) => {
     expect(trace).toEqual(['behind', 'the async function ends']);
   });
 
+  it('CB-005 reports the error of an async callback, whose promise nobody else can have', async () => {
+    const failed = new Error('failed');
+    const handle = loop[method](async () => {
+      await new Promise((settle) => void setImmediate(settle));
+      throw failed;
+    });
+    const held = Promise.reject(new Error('of a promise that others may hold'));
+    held.catch(nothing);
+    loop[method](() => held);
+    await runOnce(loop);
+    await new Promise((settle) => void setImmediate(settle));
+    expect(reported).toMatchObject([{ exception: failed, handle }]);
+    expect(reported[0]?.message).toMatch(/^Exception in callback /);
+    await expect(held).rejects.toThrow('that others may hold');
+  });
+
   it('CB-006 takes options first, and refuses one that it does not know', async () => {
     const options = { context: new Context() };
     const handle = loop[method](options, log, 'with options');

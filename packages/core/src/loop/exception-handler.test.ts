@@ -174,6 +174,25 @@ describe('callExceptionHandler', () => {
     expect(contexts).toEqual([]);
   });
 
+  it('ERR-009 writes what a handler that throws was to handle, too', () => {
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const [original, broken] = [new RangeError('original'), new Error('broken')];
+    original.stack = 'RangeError: original\n    at here';
+    loop.setExceptionHandler(() => fail(broken));
+    loop.callExceptionHandler({ message: 'Something failed', exception: original, other: 5 });
+    loop.callExceptionHandler({ message: 'Nothing to throw' });
+    loop.callExceptionHandler({ exception: 5 });
+    const title = 'Unhandled error in exception handler\ncontext: ';
+    expect(error.mock.calls).toEqual([
+      [
+        `${title}\n  message: "Something failed"\n  other: 5\n  RangeError: original\n      at here`,
+        broken,
+      ],
+      [`${title}\n  message: "Nothing to throw"`, broken],
+      [`${title}\n  exception: 5`, broken],
+    ]);
+  });
+
   it('ERR-009 a handler that throws is reported by the default, and the loop goes on', async () => {
     const reports: ExceptionContext[] = [];
     class Watched extends EventLoop {

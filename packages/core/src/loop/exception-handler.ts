@@ -93,6 +93,14 @@ function valueText(key: string, value: unknown): string {
     const frames = (value as readonly string[]).map((frame) => `\n  at ${frame}`).join('');
     return `${what} created at (most recent call last):${frames}`;
   }
+  // A handler failed: what it was to handle must not be lost with it.
+  if (key === 'context' && typeof value === 'object' && value !== null) {
+    const { exception, ...rest } = value as ExceptionContext;
+    const lines = Object.keys(rest).map((inner) => `${inner}: ${describe(rest[inner])}`);
+    if (exception instanceof Error) lines.push(exception.stack ?? describe(exception));
+    else if (exception !== undefined) lines.push(`exception: ${describe(exception)}`);
+    return lines.map((line) => `\n  ${line.replaceAll('\n', '\n  ')}`).join('');
+  }
   return describe(value);
 }
 

@@ -3,6 +3,7 @@ import type { Callback } from '../error/check-argument.ts';
 import { describe, describeCall } from '../error/describe.ts';
 import type { Driver } from '../task/driver.ts';
 import type { Task } from '../task/task.ts';
+import { isAsyncFunction } from '../task/task-body.ts';
 import { creationSite, keptText, keepText } from './debug-mode.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Ambient } from '../host/host.ts';
@@ -128,11 +129,16 @@ export class Handle implements Runnable, Scope {
     current.scope = this;
     const args = this._args as readonly unknown[];
     try {
-      if (args.length === 0) callback();
-      else callback(...args);
+      const result = args.length === 0 ? callback() : callback(...args);
+      if (result instanceof Promise && isAsyncFunction(callback)) this.#follow(result);
     } catch (error) {
       this._loop._callbackFailed(this, error);
     }
+  }
+
+  /** The promise of an async callback is nobody's but the loop's: its error is the callback's. */
+  #follow(result: Promise<unknown>): void {
+    result.then(undefined, (error: unknown) => this._loop._callbackFailed(this, error));
   }
 }
 

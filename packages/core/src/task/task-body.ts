@@ -38,7 +38,7 @@ export function isGeneratorFunction(value: unknown): value is () => Coroutine<un
   return typeof value === 'function' && Object.getPrototypeOf(value) === GeneratorFunction;
 }
 
-function isAsyncFunction(value: unknown): value is () => Promise<unknown> {
+export function isAsyncFunction(value: unknown): value is () => Promise<unknown> {
   return typeof value === 'function' && Object.getPrototypeOf(value) === AsyncFunction;
 }
 

@@ -246,7 +246,7 @@ describe('share, publish, attachLoop', () => {
     expect(() => loop.publish('x', 5 as never)).toThrow(TypeError);
     expect(() => attachLoop({} as never)).toThrow('Expected ref to come from loop.share()');
     const { id, state } = loop.share();
-    expect(() => attachLoop({ id, state: new Int32Array(state) as never })).toThrow(
+    expect(() => attachLoop({ id, state: new Int32Array(state) })).toThrow(
       'ref is a copy, made on the way to another process: only threads of its own process can',
     );
     using attached = attachLoop(loop.share());
