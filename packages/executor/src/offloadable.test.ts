@@ -5,7 +5,7 @@ import {
   ThreadPoolExecutor,
 } from '@loop/executor';
 import { ValueError } from '@loop/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { errorOf } from '../test/error-of.ts';
 import type * as jobs from '../test/fixtures/jobs.mjs';
 import type * as typescriptJobs from '../test/fixtures/jobs.ts';
@@ -93,6 +93,20 @@ describe('a self-contained function', () => {
       expect(error).toMatchObject({ outerVariable: 'outer' });
       expect(error.message).toMatch(/^outer is not defined in the worker: .*moduleFunction\(/);
     }
+  });
+
+  it('says so of an initializer, and of what a compiler added', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const outer = 5;
+    await using failing = new ThreadPoolExecutor({ initializer: () => void (outer + 1) });
+    const { cause } = await errorOf(failing.submit(() => 1));
+    expect((cause as Error).message).toMatch(
+      /^outer is not defined in the worker: .*moduleFunction/,
+    );
+    log.mockRestore();
+    const __helper = (x: number): number => x;
+    const error = await errorOf(pool.submit(() => __helper(1)));
+    expect(error.message).toMatch(/^__helper is not defined in the worker: the compiler added it/);
   });
 
   it('says nothing of the kind where a module reached for something', async () => {
