@@ -1,8 +1,48 @@
 import { ValueError } from '@loop/core';
 import { Socket, SOCK_STREAM } from '@loop/posix';
-import { describe } from '@loop/posix/internal';
+import { checkInteger, describe } from '@loop/posix/internal';
 
 export { checkOptions } from '@loop/core/errors';
+
+/** @throws {TypeError} `options` is no object. */
+export function checkObject(options: unknown, method: string): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  throw new TypeError(
+    `Expected the options of ${method}() to be an object, got ${describe(options)}`,
+  );
+}
+
+/** @throws {TypeError | ValueError} One of the options named is given, and no integer of C. */
+export function checkIntegers<K extends string>(
+  options: Readonly<Partial<Record<K, unknown>>>,
+  ...names: readonly K[]
+): void {
+  for (const name of names) if (given(options[name])) checkInteger(options[name], name);
+}
+
+/** @throws {TypeError} One of the options named is given, and neither true nor false. */
+export function checkBooleans<K extends string>(
+  options: Readonly<Partial<Record<K, unknown>>>,
+  ...names: readonly K[]
+): void {
+  for (const name of names) {
+    const value: unknown = options[name];
+    if (!given(value) || typeof value === 'boolean') continue;
+    throw new TypeError(`Expected ${name} to be true or false, got ${describe(value)}`);
+  }
+}
+
+/** @throws {TypeError} `value` has not all of the methods that are called. */
+export function checkMethods(
+  value: unknown,
+  name: string,
+  kind: string,
+  ...methods: readonly string[]
+): void {
+  const members = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (methods.every((method) => typeof members[method] === 'function')) return;
+  throw new TypeError(`Expected ${name} to be ${kind}, got ${describe(value)}`);
+}
 
 /** @throws {TypeError} `sock` is no socket, or one that speaks TLS. */
 export function checkSocket(sock: unknown): asserts sock is Socket {
@@ -32,7 +72,7 @@ export function checkStreamSocket(sock: unknown): Socket {
 /** @throws {TypeError} `factory` cannot be called, or only by `new`. */
 export function checkFactory(factory: unknown): void {
   if (typeof factory !== 'function') {
-    throw new TypeError(`Expected the protocol factory to be a function, got ${typeof factory}`);
+    throw new TypeError(`Expected the protocol factory to be a function, got ${describe(factory)}`);
   }
   if (!/^class\b/.test(Function.prototype.toString.call(factory))) return;
   throw new TypeError(
@@ -78,13 +118,21 @@ export function checkAtLeast(value: unknown, least: number, name: string): void 
   if (value < least) throw new ValueError(`Expected ${name} to be ${least} or more, got ${value}`);
 }
 
+/** @throws {TypeError} `pieces` cannot be iterated over. */
+export function checkPieces(pieces: unknown): asserts pieces is Iterable<unknown> {
+  const { [Symbol.iterator]: iterator } = (pieces ?? {}) as { [Symbol.iterator]?: unknown };
+  if (typeof iterator === 'function') return;
+  throw new TypeError(`Expected pieces to be an iterable of bytes, got ${describe(pieces)}`);
+}
+
 /** @throws {TypeError | ValueError} `backlog` is no integer of 0 or more. */
 export function checkBacklog(backlog: unknown): void {
   if (typeof backlog !== 'number' || !Number.isInteger(backlog)) {
-    throw new TypeError(
-      `Expected backlog to be an integer from 0 up, got ${JSON.stringify(backlog)}`,
-    );
+    throw new TypeError(`Expected backlog to be an integer from 0 up, got ${describe(backlog)}`);
   }
-  if (backlog < 0)
-    throw new ValueError(`Expected backlog to be an integer from 0 up, got ${backlog}`);
+  checkInteger(backlog, 'backlog', 0);
+}
+
+function given(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }

@@ -117,6 +117,9 @@ describe.each(resolvers)('loop.getaddrinfo by the resolver of %s', (_, makeLoop)
       await expect(loop.getaddrinfo('localhost', 1.5)).rejects.toThrow('an integer, got 1.5');
       await expect(loop.getaddrinfo('localhost', true as never)).rejects.toThrow(TypeError);
       await expect(loop.getaddrinfo(5 as never, 80)).rejects.toThrow('host');
+      await expect(loop.getaddrinfo('127.0.0.1', 80, { flags: 1 << 20 })).rejects.toMatchObject({
+        code: 'EAI_BADFLAGS',
+      });
       await expect(loop.getaddrinfo('localhost', 1, { kind: 2 } as never)).rejects.toThrow(
         'getaddrinfo() has no option "kind"',
       );
@@ -168,6 +171,9 @@ describe.each(resolvers)('loop.getnameinfo by the resolver of %s', (_, makeLoop)
         await expect(refusal.then(() => 'named', codeOf)).resolves.toMatch(/ENOTFOUND|EAI_/);
       }
       await expect(loop.getnameinfo(5 as never)).rejects.toThrow(TypeError);
+      await expect(loop.getnameinfo(['127.0.0.1', 80], 1 << 20)).rejects.toMatchObject({
+        code: 'EAI_BADFLAGS',
+      });
       await expect(loop.getnameinfo(['::1', 1], 'x' as never)).rejects.toThrow('flags');
     });
   });

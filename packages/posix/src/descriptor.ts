@@ -1,10 +1,11 @@
 /** Calls on plain descriptors, for pipes and whatever else is no socket. */
-import { fstatSync } from 'node:fs';
+import { fstatSync, type Stats } from 'node:fs';
 import { checkInteger, checkPart } from './check-argument.ts';
 import { O_NONBLOCK, F_DUPFD_CLOEXEC } from './constants/constants.ts';
 import { EINTR } from './errno-table.ts';
 import { check } from './ffi/invoke.ts';
 import { libc } from './ffi/library.ts';
+import { OSError } from './os-error.ts';
 
 const F_SETFD = 2;
 const F_GETFL = 3;
@@ -81,13 +82,22 @@ export function setCloseOnExec(fd: number): void {
 /** What `fd` is open on; a FIFO is a pipe. */
 export function descriptorKind(fd: number): DescriptorKind {
   checkDescriptor(fd);
-  const stats = fstatSync(fd);
+  const stats = statsOf(fd);
   if (stats.isFIFO()) return 'pipe';
   if (stats.isSocket()) return 'socket';
   if (stats.isCharacterDevice()) return 'character';
   if (stats.isBlockDevice()) return 'block';
   if (stats.isFile()) return 'file';
   return stats.isDirectory() ? 'directory' : 'other';
+}
+
+function statsOf(fd: number): Stats {
+  try {
+    return fstatSync(fd);
+  } catch (error) {
+    const { code = 'EIO' } = error as { code?: string };
+    throw new OSError(code, { syscall: 'fstat', cause: error });
+  }
 }
 
 /** `buffer` from `offset` on; the buffer itself where that is the same. */

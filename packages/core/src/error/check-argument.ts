@@ -36,7 +36,7 @@ export function checkOptions(
   known: readonly string[],
   method: string,
 ): asserts options is object {
-  if (typeof options !== 'object' || options === null) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new TypeError(
       `Expected the options of ${method}() to be an object, got ${describe(options)}`,
     );

@@ -1,5 +1,6 @@
 import { EventLoop, type EventLoopOptions } from '@loop/core';
 import type { Selector } from '@loop/posix';
+import { describe } from '@loop/posix/internal';
 import { chooseBackend } from './backend-name.ts';
 import { chooseSelector } from './selector-backend.ts';
 
@@ -18,7 +19,7 @@ export class SelectorEventLoop extends EventLoop {
     chooseBackend(this, 'selector');
     if (selector === undefined || selector === null) return;
     if (typeof selector.register !== 'function' || typeof selector.select !== 'function') {
-      throw new TypeError(`Expected selector to be a Selector, got ${typeof selector}`);
+      throw new TypeError(`Expected selector to be a Selector, got ${describe(selector)}`);
     }
     chooseSelector(this, selector);
   }

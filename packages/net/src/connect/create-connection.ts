@@ -6,16 +6,18 @@ import {
   ValueError,
 } from '@loop/core';
 import { isOrdinary } from '@loop/core/errors';
-import { type AddressInfo, OSError, type Socket, SOCK_STREAM } from '@loop/posix';
+import { type AddressInfo, AF_UNSPEC, OSError, type Socket, SOCK_STREAM } from '@loop/posix';
 import { addressText } from '../address-text.ts';
 import type { StreamSource } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
 import { descriptorOwners } from '../backend/descriptor-owners.ts';
 import {
   checkAtLeast,
+  checkBooleans,
   checkFactory,
   checkHost,
   checkHostAndPort,
+  checkIntegers,
   checkOptions,
   checkProtocol,
   checkStreamSocket,
@@ -81,6 +83,8 @@ export function* createConnection<P extends AnyStreamProtocol>(
   if (localAddr !== null) checkHostAndPort(localAddr, 'localAddr');
   checkAtLeast(options.happyEyeballsDelay, 0, 'happyEyeballsDelay');
   checkAtLeast(options.interleave, 0, 'interleave');
+  checkIntegers(options, 'family', 'proto', 'flags', 'interleave');
+  checkBooleans(options, 'allErrors');
   const tls = clientTls(loop, options, host);
   const hasAddress = given(host) || given(port);
   if (hasAddress && sock !== null) {
@@ -131,9 +135,13 @@ function* connectToAny(
   port: Port,
   options: CreateConnectionOptions,
 ): Coroutine<StreamSource> {
-  const { family = 0, proto = 0, flags = 0, localAddr = null } = options;
-  const { happyEyeballsDelay: delay = null } = options;
-  const hints = { family, type: SOCK_STREAM, proto, flags };
+  const { localAddr = null, happyEyeballsDelay: delay = null } = options;
+  const hints = {
+    family: options.family ?? AF_UNSPEC,
+    type: SOCK_STREAM,
+    proto: options.proto ?? 0,
+    flags: options.flags ?? 0,
+  };
   let addresses = yield* addressesOf(loop, host, port, hints);
   const locals =
     localAddr === null ? null : yield* addressesOf(loop, localAddr[0], localAddr[1], hints);

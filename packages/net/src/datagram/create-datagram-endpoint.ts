@@ -11,7 +11,15 @@ import { describe } from '@loop/posix/internal';
 import type { DatagramPlan, DatagramSource } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
 import { descriptorOwners } from '../backend/descriptor-owners.ts';
-import { checkFactory, checkOptions, checkProtocol, checkSocket } from '../check-options.ts';
+import {
+  checkBooleans,
+  checkFactory,
+  checkHost,
+  checkIntegers,
+  checkOptions,
+  checkProtocol,
+  checkSocket,
+} from '../check-options.ts';
 import { addressesOf, type Host, type Port } from '../resolve.ts';
 import { removeStaleSocket } from '../socket/socket-file.ts';
 import { checkUnixSupport } from '../socket/unix-path.ts';
@@ -63,6 +71,8 @@ export function* createDatagramEndpoint<P extends AnyDatagramProtocol>(
 ): Coroutine<[DatagramTransport, P]> {
   checkFactory(factory);
   checkOptions(options, OPTIONS, 'createDatagramEndpoint');
+  checkIntegers(options, 'family', 'proto', 'flags');
+  checkBooleans(options, 'reusePort', 'allowBroadcast');
   const { sock = null } = options;
   let source: DatagramSource;
   let remote: SocketAddress | null = null;
@@ -114,17 +124,24 @@ function* addressesFor(
   loop: EventLoop,
   options: CreateDatagramEndpointOptions,
 ): Coroutine<readonly Addresses[]> {
-  const { family = 0, proto = 0 } = options;
-  const local = options.localAddr || null;
-  const remote = options.remoteAddr || null;
+  const family = options.family ?? 0;
+  const proto = options.proto ?? 0;
+  const local = addressOf(options.localAddr);
+  const remote = addressOf(options.remoteAddr);
   if (family === AF_UNIX) {
     checkUnixSupport('createDatagramEndpoint');
-    const plan = { family, proto, local: checkPath(local), remote: checkPath(remote) };
+    const plan = {
+      family,
+      proto,
+      local: checkPath(local, 'localAddr'),
+      remote: checkPath(remote, 'remoteAddr'),
+    };
     if (plan.local !== null) removeStaleSocket(plan.local);
     return [plan];
   }
   if (local !== null || remote !== null) {
-    return yield* resolvedAddresses(loop, checkPair(local), checkPair(remote), options);
+    const pairs = [checkPair(local, 'localAddr'), checkPair(remote, 'remoteAddr')] as const;
+    return yield* resolvedAddresses(loop, ...pairs, options);
   }
   if (family === 0) throw new ValueError('unexpected address family');
   return [{ family, proto, local: null, remote: null }];
@@ -137,10 +154,15 @@ function* resolvedAddresses(
   loop: EventLoop,
   local: Pair | null,
   remote: Pair | null,
-  { family = 0, proto = 0, flags = 0 }: CreateDatagramEndpointOptions,
+  options: CreateDatagramEndpointOptions,
 ): Coroutine<readonly Addresses[]> {
   const plans = new Map<string, Addresses>();
-  const hints = { family, type: SOCK_DGRAM, proto, flags };
+  const hints = {
+    family: options.family ?? 0,
+    type: SOCK_DGRAM,
+    proto: options.proto ?? 0,
+    flags: options.flags ?? 0,
+  };
   const wanted = { local, remote };
   for (const side of ['local', 'remote'] as const) {
     const pair = wanted[side];
@@ -181,12 +203,21 @@ function* openFirst(
   throw first as OSError;
 }
 
-function checkPair(address: EndpointAddress | null): Pair | null {
-  if (address === null || (Array.isArray(address) && address.length === 2)) return address as Pair;
-  throw new TypeError(`2-tuple is expected, got ${describe(address)}`);
+/** As in the reference, an empty text is no address. */
+function addressOf(address: EndpointAddress | null | undefined): EndpointAddress | null {
+  return address === undefined || address === '' ? null : address;
 }
 
-function checkPath(address: EndpointAddress | null): string | null {
+function checkPair(address: EndpointAddress | null, name: string): Pair | null {
+  if (address === null) return null;
+  if (!Array.isArray(address) || address.length !== 2) {
+    throw new TypeError(`2-tuple is expected as ${name}, got ${describe(address)}`);
+  }
+  checkHost(address[0], `the host of ${name}`);
+  return address as unknown as Pair;
+}
+
+function checkPath(address: EndpointAddress | null, name: string): string | null {
   if (address === null || typeof address === 'string') return address;
-  throw new TypeError(`string is expected, got ${describe(address)}`);
+  throw new TypeError(`string is expected as ${name}, got ${describe(address)}`);
 }

@@ -340,6 +340,16 @@ describe.each(backends)('datagrams with %s', (_, makeLoop) => {
     });
   });
 
+  it('UDP-028 tells of port 0, which nobody has', async () => {
+    await inLoop(makeLoop, async (loop) => {
+      const client = await listening(loop, () => new DatagramRecorder());
+      client.transport.sendto(bytes('nobody'), [HOST, 0]);
+      expect(await client.events(2)).toEqual(['made', 'error EINVAL']);
+      expect(client.transport.isClosing()).toBe(false);
+      client.transport.close();
+    });
+  });
+
   it('UDP-029 does not mind a dead port', async () => {
     await inLoop(makeLoop, async (loop) => {
       const server = await listening(loop, () => new DatagramRecorder());

@@ -1,6 +1,7 @@
 import { RuntimeError, type EventLoop } from '@loop/core';
 import { isExit } from '@loop/core/errors';
 import type { OSError, SocketAddress } from '@loop/posix';
+import { checkMethods } from '../check-options.ts';
 import type { DatagramSource } from '../backend/backend.ts';
 import { FlowControl } from '../transport/flow-control.ts';
 import type { BaseProtocol, DatagramProtocol } from '../transport/protocol.ts';
@@ -71,6 +72,7 @@ export class EndpointTransport extends DatagramTransport implements DatagramEven
   }
 
   override setProtocol(protocol: BaseProtocol<never>): void {
+    checkMethods(protocol, 'protocol', 'a protocol', 'connectionLost');
     this.#protocol = protocol as unknown as AnyDatagramProtocol;
   }
 

@@ -14,7 +14,7 @@ import type { DatagramPlan, DatagramSource } from '../backend/backend.ts';
 import { fromNodeError } from '../backend/node-error.ts';
 import { nodeHandles } from '../backend/node-handles.ts';
 import { connectError } from '../socket/connect-error.ts';
-import { fromNodeAddress, toNodeTarget } from '../socket/node-address.ts';
+import { fromNodeAddress, toNodeDestination, toNodeTarget } from '../socket/node-address.ts';
 import { NodeSocketView } from '../socket/node-socket-view.ts';
 import { ProactorDatagramChannel } from './proactor-datagram-channel.ts';
 
@@ -86,7 +86,7 @@ function* connect(
   family: number,
 ): Coroutine<void> {
   const connected = loop.createFuture<void>();
-  socket.connect(...toNodeTarget(family, remote), (error?: Error) => {
+  socket.connect(...toNodeDestination(family, remote, 'connect'), (error?: Error) => {
     if (connected.done()) return;
     if (error === undefined || error === null) connected.setResult();
     else {

@@ -5,7 +5,7 @@ import { propertiesOfAddress } from '@loop/posix/internal';
 import type { StreamOwner } from '../backend/descriptor-owners.ts';
 import { fromNodeError } from '../backend/node-error.ts';
 import { nodeHandles } from '../backend/node-handles.ts';
-import { fromNodeAddress, toNodeTarget } from '../socket/node-address.ts';
+import { fromNodeAddress, toNodeDestination } from '../socket/node-address.ts';
 import type { ExtraInfo } from '../transport/transport.ts';
 import { type SocketView, TransportSocket } from '../transport/transport-socket.ts';
 import { writeSlab } from '../transport/write-slab.ts';
@@ -72,7 +72,8 @@ export class ProactorDatagramChannel implements DatagramChannel {
     try {
       this.#send(data, target);
     } catch (error) {
-      this.#events.failed(error, 'Fatal write error on datagram transport');
+      if (error instanceof OSError) this.#failed(error, 'sendto', target);
+      else this.#events.failed(error, 'Fatal write error on datagram transport');
     }
   }
 
@@ -104,7 +105,7 @@ export class ProactorDatagramChannel implements DatagramChannel {
     const staged = writeSlab.stage([data], data.length);
     const sent = (error: Error | null): void => this.#sent(error, target);
     if (this.#connected) socket.send(staged, sent);
-    else socket.send(staged, ...toNodeTarget(this.#view.family, target), sent);
+    else socket.send(staged, ...toNodeDestination(this.#view.family, target, 'sendto'), sent);
     if (socket.getSendQueueCount() === 0) return;
     writeSlab.keep();
     this.#pendingSeen = true;

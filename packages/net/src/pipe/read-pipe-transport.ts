@@ -1,5 +1,6 @@
 import type { EventLoop } from '@loop/core';
 import { OSError } from '@loop/posix';
+import { checkMethods } from '../check-options.ts';
 import type { PipeSource } from '../backend/backend.ts';
 import {
   type BaseProtocol,
@@ -49,6 +50,7 @@ export class ReadPipeTransport extends ReadTransport implements ChannelEvents {
   }
 
   override setProtocol(protocol: BaseProtocol<never>): void {
+    checkMethods(protocol, 'protocol', 'a protocol', 'connectionLost');
     this.#protocol = protocol as unknown as ReadPipeProtocol;
   }
 

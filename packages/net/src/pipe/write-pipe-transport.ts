@@ -1,5 +1,6 @@
 import type { EventLoop } from '@loop/core';
 import { OSError } from '@loop/posix';
+import { checkMethods } from '../check-options.ts';
 import type { PipeSource } from '../backend/backend.ts';
 import { FlowControl } from '../transport/flow-control.ts';
 import type { BaseProtocol } from '../transport/protocol.ts';
@@ -47,6 +48,7 @@ export class WritePipeTransport extends WriteTransport implements ChannelEvents 
   }
 
   override setProtocol(protocol: BaseProtocol<never>): void {
+    checkMethods(protocol, 'protocol', 'a protocol', 'connectionLost');
     this.#protocol = protocol;
   }
 

@@ -41,6 +41,20 @@ const KINDS: readonly Kind[] = [
   { type: SOCK_RAW, proto: 0, service: null },
 ];
 
+// glibc's own, for names in other scripts, which Node translates anyway.
+const AI_IDN = 0x40;
+const AI_CANONIDN = 0x80;
+const KNOWN_FLAGS =
+  AI_PASSIVE |
+  AI_CANONNAME |
+  AI_NUMERICHOST |
+  AI_NUMERICSERV |
+  AI_V4MAPPED |
+  AI_ALL |
+  AI_ADDRCONFIG |
+  AI_IDN |
+  AI_CANONIDN;
+
 /**
  * What `getaddrinfo` of `@loop/posix` gives, by Node's own resolver, which is the system's too. Node asks
  * for addresses only: services and kinds of sockets are put to them here, and the canonical name is the
@@ -61,6 +75,7 @@ export async function getaddrinfoByNode(
   const service = serviceText(port);
   if (name === null && service === null) throw failure('ENOTFOUND', name);
   if (![AF_UNSPEC, AF_INET, AF_INET6].includes(family)) throw failure('EAI_FAMILY', name);
+  if ((flags & ~KNOWN_FLAGS) !== 0) throw failure('EAI_BADFLAGS', name);
   const kinds = portsOf(kindsOf(type, proto, service, name), service, flags, name);
   const addresses = await addressesOfHost(name, family, flags);
   const canonical = (flags & AI_CANONNAME) === 0 ? '' : (name ?? '');
@@ -169,7 +184,8 @@ function serviceText(port: string | number | Uint8Array | null): string | null {
     throw new TypeError(`Expected port to be a number, string or null, got ${describe(port)}`);
   }
   checkNoNull(text, 'port');
-  return text;
+  // As the C library takes it.
+  return text === '' ? '0' : text;
 }
 
 function checkNoNull(text: string, name: string): void {

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import {
   NI_DGRAM,
   NI_NAMEREQD,
+  NI_NOFQDN,
   NI_NUMERICHOST,
   NI_NUMERICSERV,
   OSError,
@@ -12,6 +13,8 @@ import { checkInteger, describe, propertiesOfAddress } from '@loop/posix/interna
 import { fromNodeError } from '../backend/node-error.ts';
 import { toNodeHost } from '../socket/node-address.ts';
 import { serviceName } from './services.ts';
+
+const KNOWN_FLAGS = NI_DGRAM | NI_NAMEREQD | NI_NOFQDN | NI_NUMERICHOST | NI_NUMERICSERV;
 
 /**
  * What `getnameinfo` of `@loop/posix` gives, by Node's own resolver.
@@ -28,6 +31,7 @@ export async function getnameinfoByNode(
   }
   const [host, port] = sockaddr as [string, number];
   checkInteger(port, 'port', 0, 0xffff);
+  if ((flags & ~KNOWN_FLAGS) !== 0) throw failure('EAI_BADFLAGS', sockaddr);
   if (isIP(host) === 0) throw failure('ENOTFOUND', sockaddr);
   const service = (flags & NI_NUMERICSERV) !== 0 ? null : nameOfService(port, flags);
   return [await nameOfHost(sockaddr, flags), service ?? String(port)];

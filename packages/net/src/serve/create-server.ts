@@ -13,8 +13,10 @@ import type { Backend, BindOptions, Listener } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
 import {
   checkBacklog,
+  checkBooleans,
   checkFactory,
   checkHost,
+  checkIntegers,
   checkOptions,
   checkStreamSocket,
 } from '../check-options.ts';
@@ -47,8 +49,8 @@ export interface CreateServerOptions extends ServeOptions {
   readonly keepAlive?: boolean | null | undefined;
 }
 
+const DEFAULT_BACKLOG = 100;
 /** Of every method that makes a server. */
-export const DEFAULT_BACKLOG = 100;
 export const SERVE_OPTIONS = [...TLS_SERVER_OPTIONS, 'sock', 'backlog', 'startServing'] as const;
 
 const OPTIONS = [
@@ -73,8 +75,10 @@ export function* createServer(
   else checkHost(host);
   checkOptions(options, OPTIONS, 'createServer');
   const tls = serverTls(loop, options);
-  const { sock = null, backlog = DEFAULT_BACKLOG, startServing = true } = options;
-  checkBacklog(backlog);
+  const { sock = null } = options;
+  const { backlog, startServing } = servingOptions(options);
+  checkIntegers(options, 'family', 'flags');
+  checkBooleans(options, 'reuseAddress', 'reusePort', 'keepAlive');
   const hasHost = host !== null && host !== undefined;
   const hasPort = port !== null && port !== undefined;
   if ((hasHost || hasPort) && sock !== null) {
@@ -97,6 +101,18 @@ export function* createServer(
   } else listeners = [backend.adoptListener(checkStreamSocket(sock), { backlog, startServing })];
   const server = new Server(loop, listeners, factory, { tls });
   return yield* started(server, startServing);
+}
+
+/**
+ * What all servers take.
+ *
+ * @throws {TypeError | ValueError} They do not fit.
+ */
+export function servingOptions(options: ServeOptions): { backlog: number; startServing: boolean } {
+  checkBooleans(options, 'startServing');
+  const { backlog = DEFAULT_BACKLOG } = options;
+  checkBacklog(backlog);
+  return { backlog, startServing: options.startServing ?? true };
 }
 
 /** The server, accepting if it shall; closed if that fails. */

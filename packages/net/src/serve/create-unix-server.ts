@@ -4,12 +4,12 @@ import { addressText } from '../address-text.ts';
 import type { Backend, BindUnixOptions, Listener } from '../backend/backend.ts';
 import { backendOf } from '../backend/choose-backend.ts';
 import { descriptorOwners } from '../backend/descriptor-owners.ts';
-import { checkBacklog, checkFactory, checkOptions } from '../check-options.ts';
+import { checkBooleans, checkFactory, checkOptions } from '../check-options.ts';
 import { removeStaleSocket, SocketFile } from '../socket/socket-file.ts';
 import { checkUnixSocket, checkUnixSupport, toPath, type UnixPath } from '../socket/unix-path.ts';
 import { serverTls } from '../tls/tls-options.ts';
 import type { AnyStreamProtocol, ProtocolFactory } from '../transport/open-stream.ts';
-import { DEFAULT_BACKLOG, SERVE_OPTIONS, type ServeOptions, started } from './create-server.ts';
+import { SERVE_OPTIONS, type ServeOptions, servingOptions, started } from './create-server.ts';
 import { Server } from './server.ts';
 
 /** Options of `createUnixServer`. */
@@ -31,10 +31,10 @@ export function* createUnixServer(
   checkFactory(factory);
   checkOptions(options, [...SERVE_OPTIONS, 'cleanupSocket'], 'createUnixServer');
   const tls = serverTls(loop, options);
-  const { sock = null, backlog = DEFAULT_BACKLOG, startServing = true } = options;
-  checkBacklog(backlog);
+  const { sock = null } = options;
+  const listening = servingOptions(options);
+  checkBooleans(options, 'cleanupSocket');
   const backend = backendOf(loop);
-  const listening = { backlog, startServing };
   let listener: Listener;
   let file: SocketFile;
   if (path !== null && path !== undefined) {
@@ -54,7 +54,7 @@ export function* createUnixServer(
   }
   const cleanUp = (options.cleanupSocket ?? true) ? () => file.remove() : null;
   const server = new Server(loop, [listener], factory, { tls, onClose: cleanUp });
-  return yield* started(server, startServing);
+  return yield* started(server, listening.startServing);
 }
 
 function* bindTo(

@@ -2,8 +2,14 @@
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { ValueError } from '@loop/core';
-import { AF_INET, AF_INET6, type PeerAddress, type SocketAddress } from '@loop/posix';
-import { checkInteger, describe, encodeAddress, SOCKADDR_SIZE } from '@loop/posix/internal';
+import { AF_INET, AF_INET6, OSError, type PeerAddress, type SocketAddress } from '@loop/posix';
+import {
+  checkInteger,
+  describe,
+  encodeAddress,
+  propertiesOfAddress,
+  SOCKADDR_SIZE,
+} from '@loop/posix/internal';
 
 /** Ours of Node's, of either family. */
 export function fromNodeAddress(host: string, port: number): PeerAddress {
@@ -28,6 +34,22 @@ export function toNodeHost(address: SocketAddress): string {
 
 /**
  * Port and host of an address to send to, as Node takes them.
+ *
+ * @throws {TypeError | ValueError} It is none of `family`, or no numeric one.
+ * @throws {OSError} `EINVAL`: port 0, which Node takes for none.
+ */
+export function toNodeDestination(
+  family: number,
+  address: unknown,
+  syscall: string,
+): [port: number, host: string] {
+  const target = toNodeTarget(family, address);
+  if (target[0] !== 0) return target;
+  throw new OSError('EINVAL', { syscall, ...propertiesOfAddress(address) });
+}
+
+/**
+ * Port and host of an address, as Node takes them.
  *
  * @throws {TypeError | ValueError} It is none of `family`, or no numeric one.
  */

@@ -12,6 +12,8 @@ import {
 import {
   adoptSocket,
   checkBytes,
+  checkInteger,
+  describe,
   EAGAIN,
   EINPROGRESS,
   EINTR,
@@ -30,6 +32,9 @@ import { addressesOf, type Host, type Port } from '../resolve.ts';
 import { readSlab } from '../transport/read-slab.ts';
 import { connectError } from './connect-error.ts';
 import { untilReady } from './readiness.ts';
+
+/** The kernel moves no more in one call. */
+const LONGEST_TRANSFER = 0x7ffff000;
 
 export function* sockRecv(loop: EventLoop, socket: Socket, size: number): Coroutine<Buffer> {
   checkUsable(loop, socket);
@@ -198,7 +203,8 @@ function checkUsable(loop: EventLoop, socket: unknown): asserts socket is Socket
 
 function checkSize(size: unknown, name: string): asserts size is number {
   if (typeof size !== 'number' || !Number.isInteger(size)) {
-    throw new TypeError(`Expected ${name} to be an integer, got ${String(size)}`);
+    throw new TypeError(`Expected ${name} to be an integer, got ${describe(size)}`);
   }
   if (size < 0) throw new ValueError(`negative buffersize in ${name}: ${size}`);
+  checkInteger(size, name, 0, LONGEST_TRANSFER);
 }

@@ -1,14 +1,16 @@
 import { Duplex, Readable, Writable } from 'node:stream';
+import { checkMethods, checkObject } from '../check-options.ts';
 import { connectBridge, type Sink, type Source } from './bridge-channel.ts';
 import type { StreamOptions, StreamPair } from './open-connection.ts';
-import type { StreamReader } from './stream-reader.ts';
-import type { StreamWriter } from './stream-writer.ts';
+import { checkReader, type StreamReader } from './stream-reader.ts';
+import { checkWriter, type StreamWriter } from './stream-writer.ts';
 
 const MOST = 65536;
 type Done = (error?: Error | null) => void;
 
 /** What comes by `reader` as a stream of Node's. It is read on demand. */
 export function readerToNode(reader: StreamReader): Readable {
+  checkReader(reader);
   return new Readable({
     read() {
       pushNext(this, reader);
@@ -18,6 +20,7 @@ export function readerToNode(reader: StreamReader): Readable {
 
 /** A stream of Node's that is written to `writer`, and closes it. Destroying it aborts the connection. */
 export function writerToNode(writer: StreamWriter): Writable {
+  checkWriter(writer);
   return new Writable({
     ...writing(writer),
     final(done) {
@@ -37,6 +40,8 @@ export function writerToNode(writer: StreamWriter): Writable {
  * when both sides have ended, and aborted if it is destroyed before.
  */
 export function connectionToNode(reader: StreamReader, writer: StreamWriter): Duplex {
+  checkReader(reader);
+  checkWriter(writer);
   return new Duplex({
     ...writing(writer),
     read() {
@@ -56,11 +61,14 @@ export function connectionToNode(reader: StreamReader, writer: StreamWriter): Du
 
 /** Reads from a stream of Node's, whose pieces have to be bytes. It is read while there is room. */
 export function readerFromNode(readable: Readable, options: StreamOptions = {}): StreamReader {
+  checkReadable(readable, 'readable', 'a readable stream');
+  checkObject(options, 'readerFromNode');
   return connectBridge('Node stream', sourceOf(readable), null, options)[0];
 }
 
 /** Writes to a stream of Node's, which is ended with the writer. */
 export function writerFromNode(writable: Writable): StreamWriter {
+  checkWritable(writable, 'writable', 'a writable stream');
   return connectBridge('Node stream', null, sinkOf(writable), {})[1];
 }
 
@@ -69,10 +77,21 @@ export function writerFromNode(writable: Writable): StreamWriter {
  * its own is an `OSError` here, with the error as its `cause`.
  */
 export function connectionFromNode(duplex: Duplex, options: StreamOptions = {}): StreamPair {
+  checkReadable(duplex, 'duplex', 'a duplex stream');
+  checkWritable(duplex, 'duplex', 'a duplex stream');
+  checkObject(options, 'connectionFromNode');
   return connectBridge('Node stream', sourceOf(duplex), sinkOf(duplex), options);
 }
 
 // In these, no `await` of a future: it would belong to the task that happens to call.
+
+function checkReadable(stream: unknown, name: string, kind: string): void {
+  checkMethods(stream, name, kind, 'on', 'iterator', 'destroy');
+}
+
+function checkWritable(stream: unknown, name: string, kind: string): void {
+  checkMethods(stream, name, kind, 'on', 'write', 'end', 'destroy');
+}
 
 function pushNext(stream: Readable, reader: StreamReader): void {
   reader.read(MOST).then(

@@ -1,4 +1,5 @@
 import { type Coroutine, type EventLoop, type Future, getRunningLoop, operation } from '@loop/core';
+import { checkObject } from '../check-options.ts';
 import type { CreateConnectionOptions } from '../connect/create-connection.ts';
 import type { CreateUnixConnectionOptions } from '../connect/create-unix-connection.ts';
 import type { Host, Port } from '../resolve.ts';
@@ -32,8 +33,9 @@ export function openConnection(
   port?: Port,
   options: CreateConnectionOptions & StreamOptions = {},
 ): Future<StreamPair> {
-  const { limit, ...rest } = options;
-  return open(limit, (loop, factory) => loop.createConnection(factory, host, port, rest));
+  return open('openConnection', options, (loop, factory, rest) =>
+    loop.createConnection(factory, host, port, rest),
+  );
 }
 
 /**
@@ -45,21 +47,29 @@ export function openUnixConnection(
   path?: UnixPath | null,
   options: CreateUnixConnectionOptions & StreamOptions = {},
 ): Future<StreamPair> {
-  const { limit, ...rest } = options;
-  return open(limit, (loop, factory) => loop.createUnixConnection(factory, path, rest));
+  return open('openUnixConnection', options, (loop, factory, rest) =>
+    loop.createUnixConnection(factory, path, rest),
+  );
 }
 
-function open(limit: number | undefined, connect: Connect): Future<StreamPair> {
+function open<O extends StreamOptions>(
+  method: string,
+  options: O,
+  connect: Connect<O>,
+): Future<StreamPair> {
   return operation(function* (): Coroutine<StreamPair> {
+    checkObject(options, method);
+    const { limit, ...rest } = options;
     const loop = getRunningLoop();
     const reader = new StreamReader(limit ?? DEFAULT_LIMIT, loop);
     const factory = (): StreamReaderProtocol => new StreamReaderProtocol(reader, null, loop);
-    const [transport, protocol] = yield* connect(loop, factory);
+    const [transport, protocol] = yield* connect(loop, factory, rest);
     return [reader, new StreamWriter(transport, protocol, reader, loop)];
   });
 }
 
-type Connect = (
+type Connect<O> = (
   loop: EventLoop,
   factory: () => StreamReaderProtocol,
+  options: Omit<O, 'limit'>,
 ) => Future<[Transport, StreamReaderProtocol]>;

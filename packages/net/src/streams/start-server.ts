@@ -1,5 +1,6 @@
 import { type Coroutine, type EventLoop, type Future, getRunningLoop, operation } from '@loop/core';
 import { describe } from '@loop/posix/internal';
+import { checkObject } from '../check-options.ts';
 import type { Port } from '../resolve.ts';
 import type { CreateServerOptions } from '../serve/create-server.ts';
 import type { CreateUnixServerOptions } from '../serve/create-unix-server.ts';
@@ -25,8 +26,7 @@ export function startServer(
   port?: Port,
   options: CreateServerOptions & StreamOptions = {},
 ): Future<Server> {
-  const { limit, ...rest } = options;
-  return serve(clientConnected, limit, (loop, factory) =>
+  return serve('startServer', clientConnected, options, (loop, factory, rest) =>
     loop.createServer(factory, host, port, rest),
   );
 }
@@ -41,16 +41,20 @@ export function startUnixServer(
   path?: UnixPath | null,
   options: CreateUnixServerOptions & StreamOptions = {},
 ): Future<Server> {
-  const { limit, ...rest } = options;
-  return serve(clientConnected, limit, (loop, factory) =>
+  return serve('startUnixServer', clientConnected, options, (loop, factory, rest) =>
     loop.createUnixServer(factory, path, rest),
   );
 }
 
-function serve(
+function serve<O extends StreamOptions>(
+  method: string,
   clientConnected: ClientConnected,
-  limit: number | undefined,
-  listen: (loop: EventLoop, factory: () => StreamReaderProtocol) => Future<Server>,
+  options: O,
+  listen: (
+    loop: EventLoop,
+    factory: () => StreamReaderProtocol,
+    options: Omit<O, 'limit'>,
+  ) => Future<Server>,
 ): Future<Server> {
   return operation(function* (): Coroutine<Server> {
     if (typeof clientConnected !== 'function') {
@@ -58,6 +62,8 @@ function serve(
         `Expected clientConnected to be a function, got ${describe(clientConnected)}`,
       );
     }
+    checkObject(options, method);
+    const { limit, ...rest } = options;
     const loop = getRunningLoop();
     // A limit that does not fit is for the caller to know, and not for each connection.
     void new StreamReader(limit ?? DEFAULT_LIMIT, loop);
@@ -65,6 +71,6 @@ function serve(
       const reader = new StreamReader(limit ?? DEFAULT_LIMIT, loop);
       return new StreamReaderProtocol(reader, clientConnected, loop);
     };
-    return yield* listen(loop, factory);
+    return yield* listen(loop, factory, rest);
   });
 }

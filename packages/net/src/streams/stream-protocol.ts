@@ -7,10 +7,11 @@ import {
   isCoroutineFunction,
   Task,
 } from '@loop/core';
+import { describe } from '@loop/posix/internal';
 import { Protocol } from '../transport/protocol.ts';
 import type { Transport } from '../transport/transport.ts';
 import { StreamFlow } from './stream-flow.ts';
-import type { StreamReader } from './stream-reader.ts';
+import { checkReader, type StreamReader } from './stream-reader.ts';
 import { StreamWriter, type WriterProtocol } from './stream-writer.ts';
 
 /**
@@ -42,6 +43,12 @@ export class StreamReaderProtocol extends Protocol implements WriterProtocol {
     loop: EventLoop = getEventLoop(),
   ) {
     super();
+    checkReader(reader);
+    if (clientConnected !== null && typeof clientConnected !== 'function') {
+      throw new TypeError(
+        `Expected clientConnected to be a function or null, got ${describe(clientConnected)}`,
+      );
+    }
     this.#reader = reader;
     this.#clientConnected = clientConnected;
     this.#loop = loop;

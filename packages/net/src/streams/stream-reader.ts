@@ -8,7 +8,8 @@ import {
   RuntimeError,
   ValueError,
 } from '@loop/core';
-import { checkBytes, checkNumber } from '@loop/posix/internal';
+import { checkBytes, checkNumber, describe } from '@loop/posix/internal';
+import { checkMethods } from '../check-options.ts';
 import type { ReadTransport } from '../transport/transport.ts';
 import { asBuffer } from './errors.ts';
 import { PendingRead, type ReadQueue } from './pending-read.ts';
@@ -65,6 +66,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    */
   constructor(limit: number = DEFAULT_LIMIT, loop: AbstractEventLoop = getEventLoop()) {
     checkNumber(limit, 'limit');
+    checkMethods(loop, 'loop', 'an event loop', 'createFuture');
     if (!(limit > 0)) throw new ValueError('Limit cannot be <= 0');
     this.#loop = loop as EventLoop;
     this.#buffer = new ReadBuffer(limit);
@@ -85,7 +87,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * @param n - 0 gives none at once; without it or with -1, everything up to the end of the stream.
    */
   read(n = -1): Future<Buffer> {
-    if (n < 0) return this.#get('read', Infinity, takeToEnd, n, NO_SEARCH);
+    if (typeof n === 'number' && n < 0) return this.#get('read', Infinity, takeToEnd, n, NO_SEARCH);
     return this.#get('read', 1, takeSome, n, NO_SEARCH);
   }
 
@@ -174,8 +176,15 @@ export class StreamReader implements AsyncIterable<Buffer> {
     return this.#exception;
   }
 
-  /** Has the read that waits, and all further ones, reject with `exception`. */
+  /**
+   * Has the read that waits, and all further ones, reject with `exception`.
+   *
+   * @throws {TypeError} It is no error.
+   */
   setException(exception: Error): void {
+    if (!(exception instanceof Error)) {
+      throw new TypeError(`Expected exception to be an Error, got ${describe(exception)}`);
+    }
     this.#exception = exception;
     const pending = this.#pending;
     this.#pending = null;
@@ -188,6 +197,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * @throws {AssertionError} It has been said.
    */
   setTransport(transport: ReadTransport): void {
+    checkMethods(transport, 'transport', 'a transport', 'pauseReading', 'resumeReading');
     if (this.#transport !== null) throw new AssertionError({ message: 'Transport already set' });
     this.#transport = transport;
   }
@@ -311,4 +321,10 @@ export class StreamReader implements AsyncIterable<Buffer> {
 /** An iterator over lines, whose `next()` can be awaited in both styles. */
 export interface LineIterator extends AsyncIterableIterator<Buffer> {
   next(): Future<IteratorResult<Buffer, void>>;
+}
+
+/** @throws {TypeError} `reader` is none. */
+export function checkReader(reader: unknown): asserts reader is StreamReader {
+  if (reader instanceof StreamReader) return;
+  throw new TypeError(`Expected reader to be a StreamReader, got ${describe(reader)}`);
 }

@@ -1,5 +1,7 @@
 import { type Coroutine, type EventLoop, type Future, operation, sleep } from '@loop/core';
 import { OSError } from '@loop/posix';
+import { describe } from '@loop/posix/internal';
+import { checkMethods, checkObject } from '../check-options.ts';
 import type { AnyStreamProtocol } from '../transport/open-stream.ts';
 import type { SSLContext } from '../tls/ssl-context.ts';
 import type { StartTlsOptions } from '../tls/start-tls.ts';
@@ -47,13 +49,21 @@ export class StreamWriter<T extends WriteTransport = WriteTransport> implements 
   // Most writes need no wait: one future serves them all.
   readonly #drained: Future<void>;
 
-  /** Made by {@link openConnection} and {@link startServer}; by hand for a protocol of your own. */
+  /**
+   * Made by {@link openConnection} and {@link startServer}; by hand for a protocol of your own.
+   *
+   * @throws {TypeError} One of them is something else.
+   */
   constructor(
     transport: T,
     protocol: WriterProtocol,
     reader: StreamReader | null,
     loop: EventLoop,
   ) {
+    checkMethods(transport, 'transport', 'a transport', 'write', 'close');
+    checkFlow(protocol);
+    if (reader !== null) checkMethods(reader, 'reader', 'a StreamReader or null', 'exception');
+    checkMethods(loop, 'loop', 'an event loop', 'createFuture');
     this.#transport = transport;
     this.#protocol = protocol;
     this.#flow = protocol.flow;
@@ -169,6 +179,7 @@ export class StreamWriter<T extends WriteTransport = WriteTransport> implements 
   }
 
   *#startTls(sslcontext: SSLContext, options: StreamTlsOptions): Coroutine<void> {
+    checkObject(options, 'startTls');
     const reader = this.#reader;
     const protocol = this.#protocol;
     if (reader === null || !isUpgradable(protocol)) {
@@ -207,4 +218,16 @@ function isUpgradable(
   protocol: WriterProtocol & Partial<UpgradableProtocol>,
 ): protocol is WriterProtocol & UpgradableProtocol & AnyStreamProtocol {
   return protocol._replaceTransport !== undefined;
+}
+
+function checkFlow(protocol: unknown): void {
+  const { flow = null } = (protocol ?? {}) as Partial<WriterProtocol>;
+  if (typeof flow === 'object' && flow !== null) return;
+  throw new TypeError(`Expected protocol to have a StreamFlow, got ${describe(protocol)}`);
+}
+
+/** @throws {TypeError} `writer` is none. */
+export function checkWriter(writer: unknown): asserts writer is StreamWriter {
+  if (writer instanceof StreamWriter) return;
+  throw new TypeError(`Expected writer to be a StreamWriter, got ${describe(writer)}`);
 }

@@ -1,7 +1,9 @@
+import { describe } from '@loop/posix/internal';
+import { checkMethods, checkObject } from '../check-options.ts';
 import { connectBridge, type Sink, type Source } from './bridge-channel.ts';
 import type { StreamOptions, StreamPair } from './open-connection.ts';
-import type { StreamReader } from './stream-reader.ts';
-import type { StreamWriter } from './stream-writer.ts';
+import { checkReader, type StreamReader } from './stream-reader.ts';
+import { checkWriter, type StreamWriter } from './stream-writer.ts';
 
 const MOST = 65536;
 
@@ -16,11 +18,13 @@ export interface WebStreams {
  * leaves the rest in the reader.
  */
 export function readerToWeb(reader: StreamReader): ReadableStream<Uint8Array> {
+  checkReader(reader);
   return readableOf(reader, () => {});
 }
 
 /** A stream that is written to `writer`, and closes it. Aborting it aborts the connection. */
 export function writerToWeb(writer: StreamWriter): WritableStream<Uint8Array> {
+  checkWriter(writer);
   return writableOf(writer, () => {
     writer.close();
     return writer.waitClosed().then(() => {});
@@ -32,6 +36,8 @@ export function writerToWeb(writer: StreamWriter): WritableStream<Uint8Array> {
  * the connection is closed when both sides have ended.
  */
 export function connectionToWeb(reader: StreamReader, writer: StreamWriter): WebStreams {
+  checkReader(reader);
+  checkWriter(writer);
   let open = 2;
   const ended = (): void => {
     open -= 1;
@@ -51,11 +57,13 @@ export function readerFromWeb(
   readable: ReadableStream<Uint8Array>,
   options: StreamOptions = {},
 ): StreamReader {
+  checkMethods(readable, 'readable', 'a ReadableStream', 'getReader');
   return connectionFromWeb({ readable }, options)[0];
 }
 
 /** Writes to a stream of the web platform, which is closed with the writer. */
 export function writerFromWeb(writable: WritableStream<Uint8Array>): StreamWriter {
+  checkMethods(writable, 'writable', 'a WritableStream', 'getWriter');
   return connectionFromWeb({ writable })[1];
 }
 
@@ -64,9 +72,16 @@ export function writerFromWeb(writable: WritableStream<Uint8Array>): StreamWrite
  * and cancels the other. An error of theirs is an `OSError` here, with the error as its `cause`.
  */
 export function connectionFromWeb(
-  { readable, writable }: Partial<WebStreams>,
+  streams: Partial<WebStreams>,
   options: StreamOptions = {},
 ): StreamPair {
+  const { readable, writable } = streams ?? {};
+  if (readable === undefined && writable === undefined) {
+    throw new TypeError(`Expected streams to have readable or writable, got ${describe(streams)}`);
+  }
+  if (readable !== undefined) checkMethods(readable, 'readable', 'a ReadableStream', 'getReader');
+  if (writable !== undefined) checkMethods(writable, 'writable', 'a WritableStream', 'getWriter');
+  checkObject(options, 'connectionFromWeb');
   const source = readable === undefined ? null : sourceOf(readable.getReader());
   const sink = writable === undefined ? null : sinkOf(writable.getWriter());
   return connectBridge('web stream', source, sink, options);

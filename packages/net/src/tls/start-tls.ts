@@ -1,6 +1,6 @@
 import { type Coroutine, type EventLoop, ValueError } from '@loop/core';
 import { describe } from '@loop/posix/internal';
-import { checkOptions } from '../check-options.ts';
+import { checkBooleans, checkMethods, checkOptions } from '../check-options.ts';
 import type { AnyStreamProtocol } from '../transport/open-stream.ts';
 import { settle } from '../transport/settle.ts';
 import { StreamTransport } from '../transport/stream-transport.ts';
@@ -48,11 +48,11 @@ export function* startTls(
   if (!(transport instanceof StreamTransport)) {
     throw new TypeError(`transport ${describe(transport)} is not supported by start_tls()`);
   }
-  if (typeof protocol !== 'object' || protocol === null) {
-    throw new TypeError(`Expected protocol to be a protocol, got ${describe(protocol)}`);
-  }
+  checkMethods(protocol, 'protocol', 'a protocol', 'connectionLost');
   checkOptions(options, KNOWN, 'startTls');
-  const { serverSide = false, serverHostname = null, received = null } = options;
+  checkBooleans(options, 'serverSide');
+  const serverSide = options.serverSide ?? false;
+  const { serverHostname = null, received = null } = options;
   if (received !== null && !(received instanceof Uint8Array)) {
     throw new TypeError(`Expected received to be bytes, got ${describe(received)}`);
   }

@@ -1,5 +1,6 @@
 import { ValueError, type EventLoop } from '@loop/core';
 import { isExit } from '@loop/core/errors';
+import { describe } from '@loop/posix/internal';
 import { PLAIN, type StreamTraits } from './stream-traits.ts';
 import type { BaseTransport } from './transport.ts';
 
@@ -40,15 +41,12 @@ export class FlowControl {
     return [this.#low, this.#high];
   }
 
-  /** @throws {TypeError | ValueError} Unless they are integers with `high >= low >= 0`. */
+  /** @throws {TypeError | ValueError} Unless they are numbers with `high >= low >= 0`. */
   setLimits(high: number | null | undefined, low: number | null | undefined): void {
+    checkLimit(high, 'high');
+    checkLimit(low, 'low');
     const newHigh = high ?? (low === null || low === undefined ? this.#defaultHigh : 4 * low);
     const newLow = low ?? Math.floor(newHigh / 4);
-    if (typeof newHigh !== 'number' || typeof newLow !== 'number') {
-      throw new TypeError(
-        `Expected high and low to be numbers, got ${String(high)} and ${String(low)}`,
-      );
-    }
     if (!(newHigh >= newLow && newLow >= 0)) {
       throw new ValueError(`high (${newHigh}) must be >= low (${newLow}) must be >= 0`);
     }
@@ -89,4 +87,9 @@ export class FlowControl {
       protocol: this.#transport.getProtocol(),
     });
   }
+}
+
+function checkLimit(value: unknown, name: string): void {
+  if (value === null || value === undefined || typeof value === 'number') return;
+  throw new TypeError(`Expected ${name} to be a number of bytes or null, got ${describe(value)}`);
 }

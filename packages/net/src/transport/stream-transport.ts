@@ -9,6 +9,7 @@ import {
 } from '@loop/core';
 import { isExit } from '@loop/core/errors';
 import { OSError } from '@loop/posix';
+import { checkMethods, checkPieces } from '../check-options.ts';
 import { connectionClosed, connectionOpened } from '../diagnostics.ts';
 import { FlowControl } from './flow-control.ts';
 import {
@@ -139,6 +140,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   }
 
   override setProtocol(protocol: BaseProtocol<never>): void {
+    checkMethods(protocol, 'protocol', 'a protocol', 'connectionLost');
     this.#protocol = protocol as StreamProtocol;
     this.#buffered = isBuffered(protocol);
   }
@@ -186,6 +188,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   }
 
   override writelines(pieces: Iterable<Uint8Array>): void {
+    checkPieces(pieces);
     const filled: Uint8Array[] = [];
     for (const piece of pieces) {
       if (!(piece instanceof Uint8Array)) throw this.#traits.notBytes(piece);

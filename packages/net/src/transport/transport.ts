@@ -35,7 +35,11 @@ export abstract class BaseTransport {
     missing('close');
   }
 
-  /** Has `protocol` get all later events, without a `connectionMade`. */
+  /**
+   * Has `protocol` get all later events, without a `connectionMade`.
+   *
+   * @throws {TypeError} It is no protocol.
+   */
   setProtocol(_protocol: BaseProtocol<never>): void {
     missing('setProtocol');
   }

@@ -101,6 +101,12 @@ describe('descriptors', () => {
     expect(kinds).toEqual(['pipe', 'socket', 'file', 'directory', 'character']);
   });
 
+  it('that are not open are on nothing', () => {
+    expect(() => descriptorKind(1e9)).toThrow(
+      expect.objectContaining({ name: 'OSError', code: 'EBADF', syscall: 'fstat' }),
+    );
+  });
+
   it('are closed on exec, duplicates too', () => {
     const [one] = socketpair().map(keep);
     const fds = [...newPipe(), one!.fileno(), duplicate(one!.fileno())];

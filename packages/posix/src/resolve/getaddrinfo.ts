@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { isUint8Array } from 'node:util/types';
-import { ValueError } from '@loop/core/errors';
+import { checkOptions, ValueError } from '@loop/core/errors';
 import { checkInteger } from '../check-argument.ts';
 import { describe } from '../describe.ts';
 import { addrinfo } from '../ffi/layouts.ts';
@@ -38,8 +38,10 @@ export type AddressInfo = [
 export async function getaddrinfo(
   host: string | Uint8Array | null,
   port: string | number | Uint8Array | null,
-  { family = 0, type = 0, proto = 0, flags = 0 }: ResolveOptions = {},
+  options: ResolveOptions = {},
 ): Promise<AddressInfo[]> {
+  checkOptions(options, ['family', 'type', 'proto', 'flags'], 'getaddrinfo');
+  const { family = 0, type = 0, proto = 0, flags = 0 } = options;
   checkInteger(family, 'family');
   checkInteger(type, 'type');
   checkInteger(proto, 'proto');

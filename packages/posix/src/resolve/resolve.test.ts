@@ -109,6 +109,7 @@ describe('getaddrinfo', () => {
     ['port', 'localhost', '8\x000', {}, ValueError],
     ['family', 'localhost', 80, { family: 'INET' }, TypeError],
     ['flags', 'localhost', 80, { flags: 2 ** 40 }, ValueError],
+    ['the options', 'localhost', 80, 5, TypeError],
   ])('rejects a wrong %s without a look-up', async (name, host, port, options, type) => {
     const call = getaddrinfo(host as string, port as number, options as object);
     await expect(call).rejects.toThrow(type);

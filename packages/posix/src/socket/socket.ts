@@ -294,7 +294,9 @@ function checkRoom(buffer: Uint8Array, nbytes: number, flags: number): number {
   checkBytes(buffer, 'buffer');
   checkTransfer(nbytes, 'nbytes', flags);
   if (nbytes > buffer.length) {
-    throw new ValueError('nbytes is greater than the length of the buffer');
+    throw new ValueError(
+      `nbytes is greater than the length of the buffer: ${nbytes} > ${buffer.length}`,
+    );
   }
   return nbytes || Math.min(buffer.length, LONGEST_TRANSFER);
 }
