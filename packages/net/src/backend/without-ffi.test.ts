@@ -24,7 +24,7 @@ it.skipIf(!isInstalled('openssl'))(
       'TCP to 127.0.0.1, buffered: hello world',
       'TCP to ::1: hello world',
       'TCP to ::1, buffered: hello world',
-      "a server that does not serve yet: OSError, Connect call failed ('127.0.0.1', PORT): ECONNREFUSED",
+      "a server that does not serve yet: OSError, Connect call failed ('127.0.0.1', PORT): ECONNREFUSED, after N s",
       'and then: hello world',
       'TLS, by streams: in secret',
       'Unix: hello world',

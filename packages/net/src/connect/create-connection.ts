@@ -239,6 +239,13 @@ class Attempt {
     );
   }
 
+  /** The failures, each with the time that all of them took. */
+  timedErrors(): Error[] {
+    return this.errors.map((error) =>
+      error instanceof OSError ? timed(error, this.#took) : error,
+    );
+  }
+
   /** What was tried, for how long, and why it failed. */
   describe(): string {
     const [host, port] = this.address[4] as [string, number];
@@ -256,13 +263,27 @@ export function bindError(error: OSError, address: unknown): OSError {
   });
 }
 
+/** The failure of an attempt, which also says how long that took. */
+function timed(error: OSError, seconds: number): OSError {
+  const { code, message, syscall, address, port, errors, cause = error } = error;
+  return new OSError(code, {
+    message: `${message}, after ${seconds.toFixed(3)} s`,
+    syscall,
+    address,
+    port,
+    errors,
+    cause,
+  });
+}
+
 /** One error for all attempts: it names every address, how long it took and why it failed. */
 function combined(attempts: readonly Attempt[], all: boolean): Error {
   const errors = attempts.flatMap((attempt) => attempt.errors);
   const [first] = errors;
   if (first === undefined) return new TimeoutError('create_connection failed');
-  if (all) return new ExceptionGroup('create_connection failed', errors);
-  if (errors.every((error) => error.message === first.message)) return first;
+  const timedErrors = attempts.flatMap((attempt) => attempt.timedErrors());
+  if (all) return new ExceptionGroup('create_connection failed', timedErrors);
+  if (errors.every((error) => error.message === first.message)) return timedErrors[0] as Error;
   const codes = new Set(errors.map((error) => (error as Partial<OSError>).code));
   const [code = 'ECONNREFUSED'] = codes;
   return new OSError(codes.size === 1 ? code : 'EHOSTUNREACH', {
