@@ -1,12 +1,20 @@
+import { closeSync, openSync } from 'node:fs';
 import { CancelledError, type EventLoop, type Future, run, sleep } from '@loop/core';
 import {
   AF_INET,
   DatagramProtocol,
+  openConnection,
+  openUnixConnection,
   Protocol,
   Socket,
   SOCK_DGRAM,
   SOCK_STREAM,
   socketpair,
+  startServer,
+  startUnixServer,
+  type StreamPair,
+  type StreamReader,
+  type StreamWriter,
 } from '@loop/net';
 import { pipe } from '@loop/posix';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +37,7 @@ type Prepare = (loop: EventLoop) => Promise<Method> | Method;
 
 const abort = ([transport]: [{ abort(): void }, unknown]): void => transport.abort();
 const close = ([transport]: [{ close(): void }, unknown]): void => transport.close();
+const endStreams = ([, writer]: StreamPair): void => writer.transport.abort();
 const path = (): string => `\0loop-cancel-${process.pid}-${Math.random()}`;
 
 /** A method on one end of a pair of sockets. */
@@ -52,6 +61,22 @@ const onDatagrams =
     const socket = new Socket(AF_INET, SOCK_DGRAM);
     socket.bind(['127.0.0.1', 0]);
     return { call: () => call(loop, socket), release: () => socket.close() };
+  };
+
+/** A method of the streams of a connection whose peer does nothing. */
+const onStreams =
+  (call: (reader: StreamReader, writer: StreamWriter) => Future): Prepare =>
+  async () => {
+    const [near, far] = socketpair();
+    far.send(Buffer.from('some'));
+    const [reader, writer] = await openConnection(null, null, { sock: near });
+    return {
+      call: () => call(reader, writer),
+      release: () => {
+        endStreams([reader, writer]);
+        far.close();
+      },
+    };
   };
 
 const methods: Record<string, Prepare> = {
@@ -97,6 +122,16 @@ const methods: Record<string, Prepare> = {
       },
     };
   },
+  connectWritePipe: (loop) => {
+    const [readable, writable] = pipe();
+    return {
+      call: () => loop.connectWritePipe(() => new Protocol(), writable),
+      discard: close,
+      release: async () => {
+        await loop.connectReadPipe(() => new Protocol(), readable).then(close);
+      },
+    };
+  },
   createUnixServer: (loop) => ({
     call: () => loop.createUnixServer(() => new Protocol(), path()),
     discard: (server: { close(): void }) => server.close(),
@@ -133,6 +168,74 @@ const methods: Record<string, Prepare> = {
   sockSendall: onPair((loop, near) => loop.sockSendall(near, Buffer.alloc(4 << 20))),
   sockRecvfrom: onDatagrams((loop, socket) => loop.sockRecvfrom(socket, 1)),
   sockRecvfromInto: onDatagrams((loop, socket) => loop.sockRecvfromInto(socket, Buffer.alloc(1))),
+  sockSendto: onDatagrams((loop, socket) =>
+    loop.sockSendto(socket, Buffer.from('x'), socket.getsockname()),
+  ),
+  sockSendfile: (loop) => {
+    const [near, far] = socketpair();
+    const file = openSync(process.execPath, 'r');
+    return {
+      call: () => loop.sockSendfile(near, file),
+      release: () => {
+        near.close();
+        far.close();
+        closeSync(file);
+      },
+    };
+  },
+  sendfile: async (loop) => {
+    const [near, far] = socketpair();
+    const file = openSync(process.execPath, 'r');
+    const [transport] = await loop.createConnection(() => new Protocol(), null, null, {
+      sock: near,
+    });
+    return {
+      call: () => loop.sendfile(transport, file),
+      release: () => {
+        transport.abort();
+        far.close();
+        closeSync(file);
+      },
+    };
+  },
+  openConnection: async (loop) => {
+    const server = await loop.createServer(() => new Protocol(), '127.0.0.1', 0);
+    return {
+      call: () => openConnection('localhost', portOf(server)),
+      discard: endStreams,
+      release: () => server[Symbol.asyncDispose](),
+    };
+  },
+  openUnixConnection: async (loop) => {
+    const name = path();
+    const server = await loop.createUnixServer(() => new Protocol(), name);
+    return {
+      call: () => openUnixConnection(name),
+      discard: endStreams,
+      release: () => server[Symbol.asyncDispose](),
+    };
+  },
+  startServer: () => ({
+    call: () => startServer(() => {}, ['127.0.0.1', 'localhost'], 0),
+    discard: (server: { close(): void }) => server.close(),
+  }),
+  startUnixServer: () => ({
+    call: () => startUnixServer(() => {}, path()),
+    discard: (server: { close(): void }) => server.close(),
+  }),
+  'reader.read': onStreams((reader) => reader.read()),
+  'reader.readline': onStreams((reader) => reader.readline()),
+  'reader.readexactly': onStreams((reader) => reader.readexactly(9)),
+  'reader.readuntil': onStreams((reader) => reader.readuntil(Buffer.from('end'))),
+  'writer.drain': onStreams((_, writer) => {
+    writer.write(Buffer.alloc(4 << 20));
+    return writer.drain();
+  }),
+  'writer.waitClosed': onStreams((_, writer) => {
+    writer.write(Buffer.alloc(4 << 20));
+    writer.close();
+    return writer.waitClosed();
+  }),
   sockAccept: (loop) => {
     const server = new Socket(AF_INET, SOCK_STREAM);
     server.bind(['127.0.0.1', 0]);

@@ -1,4 +1,5 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRunningLoop, run, sleep, ValueError, type EventLoop } from '@loop/core';
@@ -14,6 +15,7 @@ import { pipe } from '@loop/posix';
 import { tryRead, tryWrite } from '@loop/posix/internal';
 import { describe, expect, it, vi } from 'vitest';
 import { backends } from '../../test/backends.ts';
+import { TemporaryFolder } from '../../test/temporary-folder.ts';
 
 /** Writes down what happens to it. */
 class Traced extends Protocol {
@@ -104,6 +106,39 @@ describe.each(backends)('pipes with %s', (_, makeLoop) => {
       closeSync(writeFd);
       await protocol.lost;
       expect(protocol.trace).toEqual(['abcd', 'efg', 'eof']);
+    });
+  });
+
+  it('PIPE-001 PIPE-002 PIPE-010 serves a FIFO, each end by its own transport', async () => {
+    using folder = new TemporaryFolder();
+    const fifo = folder.file('fifo');
+    execFileSync('mkfifo', [fifo]);
+    await withLoop(async (loop) => {
+      // A FIFO that is opened both ways waits for nobody.
+      const both = openSync(fifo, constants.O_RDWR);
+      const readFd = openSync(fifo, constants.O_RDONLY);
+      const writeFd = openSync(fifo, constants.O_WRONLY);
+      closeSync(both);
+      const [, reader] = await loop.connectReadPipe(() => new Traced(), readFd);
+      const [writing] = await loop.connectWritePipe(() => new Traced(), writeFd);
+      writing.write(Buffer.from('through a FIFO'));
+      writing.close();
+      expect(await reader.lost).toBeNull();
+      expect(reader.trace).toEqual(['made', 'through a FIFO', 'eof', 'lost']);
+    });
+  });
+
+  it('PIPE-001 PIPE-002 PIPE-010 serves the two ends of a pair of sockets', async () => {
+    await withLoop(async (loop) => {
+      const [near, far] = socketpair();
+      const [, reader] = await loop.connectReadPipe(() => new Traced(), near);
+      const [writing, writer] = await loop.connectWritePipe(() => new Traced(), far);
+      writing.write(Buffer.from('through a socket'));
+      writing.close();
+      expect(await writer.lost).toBeNull();
+      expect(await reader.lost).toBeNull();
+      expect(reader.trace).toEqual(['made', 'through a socket', 'eof', 'lost']);
+      expect([near.fileno(), far.fileno()]).toEqual([-1, -1]);
     });
   });
 
