@@ -22,7 +22,7 @@ export function buildLibrary(): BuiltLibrary {
   compile(['-p', 'packages/posix/tsconfig.build.json', '--outDir', folder]);
   compile(['-p', 'packages/core/tsconfig.build.json', '--outDir', join(core, 'dist')]);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  const exports = { './errors': './dist/error/errors.js' };
+  const exports = { './errors': './dist/error/index.js' };
   writeFileSync(join(core, 'package.json'), JSON.stringify({ type: 'module', exports }));
   return {
     file: (name) => join(folder, name),
