@@ -1,4 +1,5 @@
 import { checkOptions } from '../error/check-argument.ts';
+import { describe } from '../error/describe.ts';
 import { cancelArgs, CancelledError } from '../error/errors.ts';
 import { ensureFuture } from '../future/ensure-future.ts';
 import { type CancelRelay, cancelThrough } from '../future/cancel-through.ts';
@@ -63,6 +64,8 @@ export function gather(...args: readonly unknown[]): Future<unknown[]> {
     empty.setResult([]);
     return empty;
   }
+  // All of them before the first becomes a task.
+  for (const aw of aws) if (!isAwaitable(aw)) refuse(aw);
   const futures = new Map<unknown, Future>();
   let loop: AbstractEventLoop | undefined;
   for (const aw of aws) {
@@ -156,6 +159,20 @@ function resultOrErrorOf(future: Future): unknown {
 function errorOf(future: Future): unknown {
   const outcome = outcomeOf(future);
   return outcome.failed ? outcome.error : undefined;
+}
+
+function isAwaitable(value: unknown): boolean {
+  return typeof value === 'function' || isPromiseLike(value) || isCoroutine(value);
+}
+
+function refuse(value: unknown): never {
+  const hint =
+    typeof value === 'object' && value !== null && Symbol.iterator in value
+      ? '; several are spread: gather(...aws) and not gather(aws)'
+      : '';
+  throw new TypeError(
+    `Expected each argument of gather() to be a future, promise, coroutine or function, got ${describe(value)}${hint}`,
+  );
 }
 
 function splitOptions(args: readonly unknown[]): {

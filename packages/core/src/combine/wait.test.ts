@@ -88,22 +88,31 @@ describe.each(styles)('wait ($style)', ({ body }) => {
       const one = task(0);
       expect(yield* refusal(one)).toMatchObject({
         name: 'TypeError',
-        message: 'expect a list of futures, not Task',
+        message: expect.stringMatching(
+          /^expect a list of futures, not Task: aws is an iterable such as \[task\], got <Task /,
+        ),
       });
       expect(yield* refusal((function* () {})())).toBeInstanceOf(TypeError);
       expect(yield* refusal(5)).toBeInstanceOf(TypeError);
-      expect(yield* refusal([one, 5])).toBeInstanceOf(TypeError);
+      expect(yield* refusal([one, 5])).toMatchObject({
+        name: 'TypeError',
+        message: 'expect a list of futures: expected a future in aws, got 5',
+      });
       expect(yield* refusal([one, body(() => until(one))])).toMatchObject({
         name: 'TypeError',
-        message: expect.stringContaining('Passing coroutines is forbidden, use tasks explicitly.'),
+        message: expect.stringMatching(
+          /^Passing coroutines is forbidden, use tasks explicitly: in aws, got \[function /,
+        ),
       });
       expect(yield* refusal([])).toMatchObject({
         name: 'ValueError',
-        message: 'Set of Tasks/Futures is empty.',
+        message: 'Set of Tasks/Futures is empty: aws is []',
       });
       expect(yield* refusal([one], { returnWhen: 'SOME' })).toMatchObject({
         name: 'ValueError',
-        message: 'Invalid return_when value: "SOME"',
+        message:
+          'Invalid return_when value: expected returnWhen to be FIRST_COMPLETED, FIRST_EXCEPTION or ' +
+          'ALL_COMPLETED, got "SOME"',
       });
       expect(yield* refusal([one], { timeout: 'long' })).toBeInstanceOf(TypeError);
       expect(yield* refusal([one], { return_when: ALL_COMPLETED })).toBeInstanceOf(TypeError);

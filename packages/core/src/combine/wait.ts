@@ -65,9 +65,12 @@ function* waiting(
   checkOptions(options, ['timeout', 'returnWhen'], 'wait');
   const { timeout = null, returnWhen = ALL_COMPLETED } = options;
   const given = checkFutures(aws);
-  if (given.size === 0) throw new ValueError('Set of Tasks/Futures is empty.');
+  if (given.size === 0)
+    throw new ValueError(`Set of Tasks/Futures is empty: aws is ${describe(aws)}`);
   if (![FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED].includes(returnWhen)) {
-    throw new ValueError(`Invalid return_when value: ${describe(returnWhen)}`);
+    throw new ValueError(
+      `Invalid return_when value: expected returnWhen to be FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED, got ${describe(returnWhen)}`,
+    );
   }
   if (timeout !== null) checkNumber(timeout, 'timeout');
   const futures = new Set([...given].map((aw) => wrapFuture(aw)));
@@ -121,16 +124,22 @@ function partition(futures: ReadonlySet<Future>): [Set<Future>, Set<Future>] {
 
 function checkFutures(aws: unknown): Set<PromiseLike<unknown>> {
   if (isFuture(aws) || isCoroutine(aws) || isPromiseLike(aws) || !isIterable(aws)) {
-    throw new TypeError(`expect a list of futures, not ${typeName(aws)}`);
+    throw new TypeError(
+      `expect a list of futures, not ${typeName(aws)}: aws is an iterable such as [task], got ${describe(aws)}`,
+    );
   }
   const given = new Set<PromiseLike<unknown>>();
   for (const aw of aws) {
     if (typeof aw === 'function' || isCoroutine(aw)) {
       throw new TypeError(
-        `Passing coroutines is forbidden, use tasks explicitly. Got ${describe(aw)}`,
+        `Passing coroutines is forbidden, use tasks explicitly: in aws, got ${describe(aw)}`,
       );
     }
-    if (!isPromiseLike(aw)) throw new TypeError(`expect a list of futures, got ${describe(aw)}`);
+    if (!isPromiseLike(aw)) {
+      throw new TypeError(
+        `expect a list of futures: expected a future in aws, got ${describe(aw)}`,
+      );
+    }
     given.add(aw);
   }
   return given;

@@ -5,6 +5,9 @@ import { currentScope } from '../loop/scope.ts';
 import { ContextKey } from './context-key.ts';
 import { contextOf, type Context } from './context.ts';
 
+// Nobody else has it: no other code makes a token.
+const BY_SET = Symbol('ContextVar.set');
+
 /**
  * A variable that has a value per context: tasks and callbacks see what was set where they were
  * scheduled, and their own sets stay with them.
@@ -50,7 +53,7 @@ export class ContextVar<T> extends ContextKey {
     const key = this as ContextVar<unknown>;
     const old = context._values?.has(key) ? (context._values.get(key) as T) : Token.MISSING;
     context._set(key, value);
-    return new Token(this, context, old);
+    return new Token(this, context, old, BY_SET);
   }
 
   /**
@@ -100,7 +103,16 @@ export class Token<T> implements Disposable {
   _used = false;
 
   /** @internal */
-  constructor(variable: ContextVar<T>, context: Context, oldValue: T | typeof Token.MISSING) {
+  constructor(
+    variable: ContextVar<T>,
+    context: Context,
+    oldValue: T | typeof Token.MISSING,
+    by: typeof BY_SET,
+  ) {
+    // One comparison, where to look at the parts would be a fifth of a `set`.
+    if (by !== BY_SET) {
+      throw new RuntimeError('Tokens can only be created by ContextVars: call variable.set()');
+    }
     this.var = variable;
     this.oldValue = oldValue;
     this._context = context;

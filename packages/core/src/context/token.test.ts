@@ -21,6 +21,16 @@ describe('Token', () => {
     });
   });
 
+  it.each([[], [undefined], [5, 5, 5], [{}, {}, 'old']])(
+    'CTX-003 is made by set() alone: new Token(%j) is refused',
+    (...parts: unknown[]) => {
+      const make = Token as unknown as new (...given: unknown[]) => unknown;
+      expect(() => new make(...parts)).toThrow(
+        new RuntimeError('Tokens can only be created by ContextVars: call variable.set()'),
+      );
+    },
+  );
+
   it('CTX-005 can be used once, by the block or by reset()', () => {
     new Context().run(() => {
       const variable = new ContextVar<number>('variable');

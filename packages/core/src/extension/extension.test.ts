@@ -131,7 +131,6 @@ describe('the functions for extensions', () => {
   const functions: Array<[string, (loop: EventLoop) => unknown]> = [
     ['hostOf', hostOf],
     ['installPoller', (loop) => installPoller(loop, (wake) => new FakePoller(wake))],
-    ['perLoop', counters],
     ['createHandle', (loop) => createHandle(loop, () => {}, [])],
     ['enqueueHandle', (loop) => enqueueHandle(loop, undefined as never)],
     ['debugLog', (loop) => debugLog(loop, 'text')],
@@ -143,6 +142,18 @@ describe('the functions for extensions', () => {
         `Expected the loop of ${name}() to be an EventLoop, got `,
       );
     }
+  });
+
+  it('name the argument of what perLoop() gives, and whose object it was to be', () => {
+    function counter(): object {
+      return {};
+    }
+    for (const other of others) {
+      expect(() => perLoop(counter)(other as EventLoop)).toThrow(
+        /^Expected loop to be an EventLoop, got .*: perLoop\(counter\) keeps an object for each$/,
+      );
+    }
+    expect(() => counters(5 as never)).toThrow('Expected loop to be an EventLoop, got 5: perLoop(');
   });
 
   it('refuse what is no function, no list of arguments and no handle, with nothing queued', async () => {

@@ -1,6 +1,7 @@
 import { checkCallback } from '../error/check-argument.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
-import { checkLoop } from '../loop/check-loop.ts';
+import { describe } from '../error/describe.ts';
+import { isOurLoop } from '../loop/check-loop.ts';
 
 /**
  * Keeps one object of a package for each loop, made on first use.
@@ -14,7 +15,11 @@ export function perLoop<T extends object>(create: (loop: EventLoop) => T): (loop
   return (loop) => {
     let service = made.get(loop);
     if (service === undefined) {
-      checkLoop(loop, 'perLoop');
+      if (!isOurLoop(loop)) {
+        throw new TypeError(
+          `Expected loop to be an EventLoop, got ${describe(loop)}: perLoop(${create.name || 'create'}) keeps an object for each`,
+        );
+      }
       service = create(loop);
       made.set(loop, service);
     }

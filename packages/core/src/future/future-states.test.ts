@@ -180,6 +180,12 @@ describe('a future with an error', () => {
     },
   );
 
+  it('FUT-007 names the argument and the value', () => {
+    expect(() => loop.createFuture().setException('text' as never)).toThrow(
+      'invalid exception object: expected exception to be an Error or a class of errors, got "text"',
+    );
+  });
+
   it('FUT-007 takes an error of another realm', () => {
     const error = runInNewContext('new RangeError("far away")') as Error;
     const future = loop.createFuture();

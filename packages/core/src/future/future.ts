@@ -441,7 +441,9 @@ function toError(exception: unknown): unknown {
   if (typeof exception === 'function' && isError(exception.prototype)) {
     return new (exception as unknown as new () => Error)();
   }
-  throw new TypeError(`invalid exception object: ${describe(exception)}`);
+  throw new TypeError(
+    `invalid exception object: expected exception to be an Error or a class of errors, got ${describe(exception)}`,
+  );
 }
 
 // Errors of other realms are no `instanceof Error` here.

@@ -8,9 +8,14 @@ import type { EventLoop } from './event-loop.ts';
  * @throws {TypeError} `loop` is anything else, such as a loop of somebody's own.
  */
 export function checkLoop(loop: unknown, method: string): asserts loop is EventLoop {
-  if (!(loop instanceof AbstractEventLoop) || !('_host' in loop)) {
+  if (!isOurLoop(loop)) {
     throw new TypeError(
       `Expected the loop of ${method}() to be an EventLoop, got ${describe(loop)}`,
     );
   }
+}
+
+/** Whether `loop` has the parts of ours. */
+export function isOurLoop(loop: unknown): loop is EventLoop {
+  return loop instanceof AbstractEventLoop && '_host' in loop;
 }

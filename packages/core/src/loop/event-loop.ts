@@ -505,7 +505,7 @@ export class EventLoop extends AbstractEventLoop {
     context: Context | null,
   ): TimerHandle {
     const own = args.length === 0 ? NO_ARGUMENTS : args;
-    const timer = new TimerHandle(this, when, callback, own, context);
+    const timer = new TimerHandle(this, when, callback, own, context, currentAmbient());
     // As in the reference, where callLater() goes by callAt() and is refused in its name.
     if (this.#attention) this.#attendTo(timer, callback, 'callAt');
     this.#timers.push(timer, when);

@@ -5,7 +5,7 @@ import { Context } from '../context/context.ts';
 import { ContextVar } from '../context/context-var.ts';
 import { VirtualHost } from '../testing/virtual-host.ts';
 import { EventLoop } from './event-loop.ts';
-import { Handle } from './handle.ts';
+import { Handle, TimerHandle } from './handle.ts';
 
 let loop: EventLoop;
 let trace: string[];
@@ -201,5 +201,42 @@ describe('toString', () => {
     loop.setDebug(true);
     const handle = loop.callSoon(bound as (text: string) => void, 'passed');
     expect(handle.toString()).toMatch(/^<Handle log\(\)\("passed"\) created at /);
+  });
+});
+
+describe('by hand', () => {
+  type Make = (parts: Record<string, unknown>) => unknown;
+  const makeHandle = Handle as unknown as new (...parts: unknown[]) => Handle;
+  const makeTimer = TimerHandle as unknown as new (...parts: unknown[]) => TimerHandle;
+  const whole = () => ({ loop, when: 5, callback: log, args: ['called'], context: null });
+  const handleOf: Make = (given) => {
+    const { loop: on, callback, args, context } = { ...whole(), ...given };
+    return new makeHandle(on, callback, args, context);
+  };
+  const timerOf: Make = (given) => {
+    const { loop: on, when, callback, args, context } = { ...whole(), ...given };
+    return new makeTimer(on, when, callback, args, context);
+  };
+
+  it.each<[string, Make, string, string, unknown[]]>([
+    ['a handle', handleOf, 'loop', 'an EventLoop', [undefined, null, 5, 'many', {}, () => {}]],
+    ['a handle', handleOf, 'callback', 'a function', [undefined, null, 5, 'many', {}]],
+    ['a handle', handleOf, 'args', 'an array', [undefined, null, 5, 'many', {}]],
+    ['a handle', handleOf, 'context', 'a Context', [undefined, 5, 'many', {}]],
+    ['a timer', timerOf, 'loop', 'an EventLoop', [undefined, null, 5, 'many', {}, () => {}]],
+    ['a timer', timerOf, 'when', 'a number', [undefined, null, '5', NaN, 5n, {}]],
+    ['a timer', timerOf, 'callback', 'a function', [undefined, null, 5, 'many', {}]],
+    ['a timer', timerOf, 'args', 'an array', [undefined, null, 5, 'many', {}]],
+    ['a timer', timerOf, 'context', 'a Context', [undefined, 5, 'many', {}]],
+  ])('%s is refused: %j', (_, make, name, expected, values) => {
+    expect(() => make({})).not.toThrow();
+    for (const value of values) {
+      expect(() => make({ [name]: value })).toThrow(TypeError);
+      expect(() => make({ [name]: value })).toThrow(
+        new RegExp(
+          `^Expected ${name} to be ${expected}, got .*: handles are made by loop.callSoon\\(\\)`,
+        ),
+      );
+    }
   });
 });

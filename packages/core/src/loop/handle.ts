@@ -4,6 +4,7 @@ import { describe, describeCall } from '../error/describe.ts';
 import type { Driver } from '../task/driver.ts';
 import type { Task } from '../task/task.ts';
 import { isAsyncFunction } from '../task/task-body.ts';
+import { checkHandle } from './check-handle.ts';
 import { creationSite, keptText, keepText } from './debug-mode.ts';
 import type { EventLoop } from './event-loop.ts';
 import type { Ambient } from '../host/host.ts';
@@ -43,13 +44,16 @@ export class Handle implements Runnable, Scope {
   /** @internal */
   readonly _ambient: Ambient | null;
 
-  /** @internal */
+  /**
+   * The loop passes all five, and has tested them; what is made by hand with less is tested here.
+   * @internal
+   */
   constructor(
     loop: EventLoop,
     callback: Callback,
     args: readonly unknown[],
     context: Context | null,
-    ambient: Ambient | null = currentAmbient(),
+    ambient: Ambient | null = ambientOfChecked(loop, callback, args, context, 0),
   ) {
     this._loop = loop;
     this._callback = callback;
@@ -168,8 +172,9 @@ export class TimerHandle extends Handle {
     callback: Callback,
     args: readonly unknown[],
     context: Context | null,
+    ambient: Ambient | null = ambientOfChecked(loop, callback, args, context, when),
   ) {
-    super(loop, callback, args, context);
+    super(loop, callback, args, context, ambient);
     double[0] = when;
     this.#whenA = halves[0] as number;
     this.#whenB = halves[1] as number;
@@ -214,6 +219,11 @@ export class TimerHandle extends Handle {
   override _describeTime(parts: string[]): void {
     parts.push(`when=${this.when()}`);
   }
+}
+
+function ambientOfChecked(...parts: Parameters<typeof checkHandle>): Ambient | null {
+  checkHandle(...parts);
+  return currentAmbient();
 }
 
 function sameItems(a: readonly unknown[] | null, b: readonly unknown[] | null): boolean {

@@ -415,6 +415,28 @@ describe('createEagerTaskFactory', () => {
     });
   });
 
+  it('TASK-019 starts a task without options as one with none', async () => {
+    const own = new EventLoop();
+    const started = await own.runUntilComplete(async () => {
+      const task = eagerTaskFactory(own, function* () {
+        return 5;
+      });
+      return task.done() && task.result();
+    });
+    expect(started).toBe(5);
+    for (const options of [null, 5, 'many', Symbol('options')]) {
+      expect(() => eagerTaskFactory(own, function* () {}, options as never)).toThrow(
+        'Expected options to be an object, got ',
+      );
+    }
+    for (const other of [undefined, null, 5, 'many', {}]) {
+      expect(() => eagerTaskFactory(other as never, function* () {})).toThrow(
+        'Expected the loop of eagerTaskFactory() to be an EventLoop, got ',
+      );
+    }
+    own.close();
+  });
+
   it('TASK-019 refuses what cannot be called', () => {
     expect(() => createEagerTaskFactory(42 as never)).toThrow(
       'a callable object was expected by createEagerTaskFactory(), got 42',

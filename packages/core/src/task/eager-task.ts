@@ -1,4 +1,6 @@
 import { checkCallback } from '../error/check-argument.ts';
+import { describe } from '../error/describe.ts';
+import { checkLoop } from '../loop/check-loop.ts';
 import type { EventLoop } from '../loop/event-loop.ts';
 import { Task, type TaskOptions } from './task.ts';
 import type { TaskBody } from './task-body.ts';
@@ -13,6 +15,11 @@ export type TaskFactory = (
   options: TaskOptions & Record<string, unknown>,
 ) => Task;
 
+/** One that a caller may leave the options to: then they are all at their defaults. */
+type EagerTaskFactory = (
+  ...args: [...Parameters<TaskFactory>] | [EventLoop, TaskBody<unknown>]
+) => Task;
+
 /** What makes a task, as the `Task` constructor or a subclass's. */
 export type TaskConstructor = (
   body: TaskBody<unknown>,
@@ -25,18 +32,23 @@ export type TaskConstructor = (
  * @param ctor - A task class, or a function that makes a task.
  * @see CPython `asyncio.create_eager_task_factory`
  */
-export function createEagerTaskFactory(ctor: typeof Task | TaskConstructor): TaskFactory {
+export function createEagerTaskFactory(ctor: typeof Task | TaskConstructor): EagerTaskFactory {
   checkCallback(ctor, 'createEagerTaskFactory');
   const make = isTaskClass(ctor)
     ? (body: TaskBody<unknown>, options: TaskOptions & { readonly loop: EventLoop }) =>
         new ctor(body, options)
     : ctor;
-  return (loop, body, options) =>
-    make(body, { ...options, eagerStart: options.eagerStart ?? true, loop });
+  return (loop, body, options = {}) => {
+    checkLoop(loop, 'eagerTaskFactory');
+    if (typeof options !== 'object' || options === null) {
+      throw new TypeError(`Expected options to be an object, got ${describe(options)}`);
+    }
+    return make(body, { ...options, eagerStart: options.eagerStart ?? true, loop });
+  };
 }
 
 /** The factory for `Task` itself. */
-export const eagerTaskFactory: TaskFactory = createEagerTaskFactory(Task);
+export const eagerTaskFactory: EagerTaskFactory = createEagerTaskFactory(Task);
 
 function isTaskClass(ctor: typeof Task | TaskConstructor): ctor is typeof Task {
   return ctor === Task || ctor.prototype instanceof Task;

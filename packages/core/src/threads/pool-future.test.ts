@@ -112,6 +112,15 @@ describe('PoolFuture', () => {
     expect(() => future.addDoneCallback(5 as never)).toThrow('Expected callback to be a function');
   });
 
+  it.each([5, 'many', true, [], {}, () => {}, { withdraw: 5 }, Symbol('control')])(
+    'refuses %s for who has the job',
+    (control) => {
+      expect(() => new PoolFuture(control as never)).toThrow(
+        'Expected control to have a method withdraw(), or to be null, got ',
+      );
+    },
+  );
+
   it('EXEC-020 refuses a second outcome, and keeps the first', () => {
     const future = new PoolFuture<number>();
     future.setResult(1);

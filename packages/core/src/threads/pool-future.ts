@@ -30,8 +30,16 @@ export class PoolFuture<T> implements Promise<T> {
   /** Made when it is asked for: who follows a job by callbacks needs none. */
   #promise: Promise<T> | null = null;
 
-  /** @param control - Who has the job; without it a job can be cancelled while it is pending. */
+  /**
+   * @param control - Who has the job; without it a job can be cancelled while it is pending.
+   * @throws {TypeError} It has no `withdraw` method.
+   */
   constructor(control: JobControl | null = null) {
+    if (control !== null && typeof control.withdraw !== 'function') {
+      throw new TypeError(
+        `Expected control to have a method withdraw(), or to be null, got ${describe(control)}`,
+      );
+    }
     this.#control = control;
   }
 
