@@ -29,8 +29,15 @@ function quote(text: string): string {
 
 /** As `ValueError('x')`; an error without arguments is `TimeoutError()`. */
 function reprError(error: Error & { args?: readonly unknown[] }): string {
-  const args = error.args ?? (error.message === '' ? [] : [error.message]);
+  const args = error.args ?? (error.message === '' ? [] : [withoutAdvice(error.message)]);
   return `${error.name}(${args.map(repr).join(', ')})`;
+}
+
+// Messages that go on behind the reference's text, with what to do.
+const WITH_ADVICE = ['no running event loop'];
+
+function withoutAdvice(message: string): string {
+  return WITH_ADVICE.find((text) => message.startsWith(`${text}: `)) ?? message;
 }
 
 /** The name of an error's class. */

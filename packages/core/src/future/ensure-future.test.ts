@@ -95,7 +95,7 @@ describe('ensureFuture', () => {
   it.each([42, 'text', null, undefined, {}, Symbol('s'), [1]])('FUT-032 refuses %s', (value) => {
     const ensure = (): unknown => ensureFuture(value as never, { loop });
     expect(ensure).toThrow(TypeError);
-    expect(ensure).toThrow(/^An asyncio\.Future, a coroutine or an awaitable is required, got ./);
+    expect(ensure).toThrow(/^A Future, a coroutine or an awaitable is required, got ./);
   });
 
   it('FUT-033 is a RuntimeError on a closed loop, and no line of the coroutine runs', async () => {

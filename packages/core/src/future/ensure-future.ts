@@ -36,6 +36,6 @@ export function ensureFuture<T>(awaitable: Awaitable<T>, options: LoopOption = {
   }
   if (isPromiseLike(awaitable)) return wrapFuture<T>(awaitable, options);
   throw new TypeError(
-    `An asyncio.Future, a coroutine or an awaitable is required, got ${describe(awaitable)}`,
+    `A Future, a coroutine or an awaitable is required, got ${describe(awaitable)}`,
   );
 }

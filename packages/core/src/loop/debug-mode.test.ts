@@ -3,6 +3,7 @@ import { canDrain } from '../../test/can-drain.ts';
 import { Future } from '../future/future.ts';
 import { run } from '../run/run.ts';
 import { VirtualHost } from '../testing/virtual-host.ts';
+import { framesOf } from './debug-mode.ts';
 import { EventLoop } from './event-loop.ts';
 
 const HERE = /debug-mode\.test\.ts:\d+/;
@@ -207,6 +208,23 @@ describe('debug mode', () => {
     expect(stack!.at(-1)).toMatch(HERE);
     loop.setDebug(false);
     expect(String(loop.callSoon(() => {}))).not.toContain('created at');
+  });
+
+  it('DBG-007 leaves the own frames out, by their compiled name and by that of source maps', () => {
+    const own = new URL('../../', import.meta.url);
+    const text = [
+      'Error: stack',
+      `    at recordCreation (${own.href}dist/loop/debug-mode.js:14:23)`,
+      `    at Task._step (${own.pathname}src/task/driver.ts:140:5)`,
+      `    at new Future (${own.pathname}dist/future/future.js:60:9)`,
+      '    at main (/app/src/main.ts:4:18)',
+      '    at file:///app/dist/start.js:1:7',
+      `    at EventLoop._soon (${own.href}src/loop/event-loop.ts:495:20)`,
+    ].join('\n');
+    expect(framesOf(text)).toEqual([
+      'file:///app/dist/start.js:1:7',
+      'main (/app/src/main.ts:4:18)',
+    ]);
   });
 
   it('DBG-008 shows arguments, and keeps the text of cancelled handles', () => {

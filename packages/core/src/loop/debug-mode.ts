@@ -62,14 +62,15 @@ export function framesOf(stack: string): string[] {
     .toReversed();
 }
 
-// The folder that this package's modules lie in, `src` or `dist`.
-const ownFolder = new URL('..', import.meta.url).href;
-const ownPath = ownFolder.startsWith('file://')
-  ? decodeURIComponent(ownFolder.slice(7))
-  : ownFolder;
+// Where this package's modules lie, as a frame may name it: with source maps it names files of `src`,
+// though those of `dist` run.
+const ownFolders = ['../../dist/', '../../src/'].flatMap((folder) => {
+  const { href } = new URL(folder, import.meta.url);
+  return href.startsWith('file://') ? [href, decodeURIComponent(href.slice(7))] : [href];
+});
 
 function isOwnFrame(line: string): boolean {
-  return (line.includes(ownFolder) || line.includes(ownPath)) && !line.includes('.test.');
+  return ownFolders.some((folder) => line.includes(folder)) && !line.includes('.test.');
 }
 
 function siteOf(frame: string): string {

@@ -117,7 +117,7 @@ describe('the outcome', () => {
     const refused = loop.runUntilComplete(value as never);
     expect(loop.isRunning()).toBe(false);
     expect(await errorOf(refused)).toEqual(
-      new TypeError(`An asyncio.Future, a coroutine or an awaitable is required, got ${text}`),
+      new TypeError(`A Future, a coroutine or an awaitable is required, got ${text}`),
     );
     expect(trace).toEqual([]);
   });

@@ -26,9 +26,12 @@ export function getRunningLoop(): EventLoop {
 /** As {@link getRunningLoop}, where the scope of the calling code is known. */
 export function runningLoopOf(scope: Scope): EventLoop {
   const loop = scope._loop;
-  if (loop === null || !loop.isRunning()) throw new RuntimeError('no running event loop');
+  if (loop === null || !loop.isRunning()) throw new RuntimeError(NO_RUNNING_LOOP);
   return loop;
 }
+
+const NO_RUNNING_LOOP =
+  'no running event loop: this can be called by what run(), a Runner or loop.runForever() runs, as in `await run(async () => { ... })`';
 
 /**
  * The running loop, else the one that was set; never makes one.

@@ -14,7 +14,7 @@ export async function cancelAllTasks(loop: EventLoop): Promise<void> {
     const exception = task.exception();
     if (exception === null) continue;
     loop.callExceptionHandler({
-      message: 'unhandled exception during asyncio.run() shutdown',
+      message: 'unhandled exception during run() shutdown',
       exception,
       task,
     });

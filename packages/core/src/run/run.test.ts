@@ -110,7 +110,7 @@ describe.each(styles)('run ($style)', ({ body }) => {
         );
         const refused = yield* thrownBy(wrapFuture(attempt));
         expect(refused).toEqual(
-          new RuntimeError('asyncio.run() cannot be called from a running event loop'),
+          new RuntimeError('run() cannot be called from a running event loop'),
         );
       }),
     );
@@ -199,7 +199,7 @@ describe.each(styles)('run ($style)', ({ body }) => {
     const { reports } = made[0] as TracedLoop;
     expect(result).toBe('result');
     expect(reports).toHaveLength(1);
-    expect(reports[0]?.message).toBe('unhandled exception during asyncio.run() shutdown');
+    expect(reports[0]?.message).toBe('unhandled exception during run() shutdown');
     expect(reports[0]?.exception).toBe(error);
     expect(reports[0]?.task?.getName()).toBe('careless');
   });
@@ -257,7 +257,7 @@ describe('the main of run', () => {
     const attempt = run(value as never);
     await expect(attempt).rejects.toThrow(TypeError);
     await expect(run(value as never)).rejects.toThrow(
-      /^An asyncio\.Future, a coroutine or an awaitable is required, got ./,
+      /^A Future, a coroutine or an awaitable is required, got ./,
     );
   });
 

@@ -20,7 +20,7 @@ import { Runner, type RunnerOptions } from './runner.ts';
  */
 export async function run<T>(main: Awaitable<T>, options: RunnerOptions = {}): Promise<T> {
   if (runningLoop() !== null) {
-    throw new RuntimeError('asyncio.run() cannot be called from a running event loop');
+    throw new RuntimeError('run() cannot be called from a running event loop');
   }
   const runner = new Runner(options);
   try {

@@ -149,9 +149,7 @@ function checkLoop(loop: unknown): EventLoop {
 
 function checkMain(main: unknown): void {
   if (typeof main === 'function' || isCoroutine(main) || isPromiseLike(main)) return;
-  throw new TypeError(
-    `An asyncio.Future, a coroutine or an awaitable is required, got ${describe(main)}`,
-  );
+  throw new TypeError(`A Future, a coroutine or an awaitable is required, got ${describe(main)}`);
 }
 
 /** A body that awaits a future or promise. */

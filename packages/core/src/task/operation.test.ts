@@ -358,7 +358,7 @@ describe.each(styles)('an operation ($style)', ({ body }) => {
 
 describe('an operation outside of tasks', () => {
   it('is a RuntimeError without a running loop', () => {
-    expect(() => operation(function* () {})).toThrow(new RuntimeError('no running event loop'));
+    expect(() => operation(function* () {})).toThrow(RuntimeError);
     expect(() => completed(1)).toThrow(RuntimeError);
   });
 
