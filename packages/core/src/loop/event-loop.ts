@@ -241,13 +241,7 @@ export class EventLoop extends AbstractEventLoop {
         ? this.#at(when, callback, NO_ARGUMENTS, context)
         : this.#at(when, callback, rest, context);
     }
-    const args = [first, second, ...rest];
-    const context = takeContext(args, 'callLater');
-    const delay = args.shift();
-    if (delay === null || delay === undefined) throw new TypeError('delay must not be None');
-    checkNumber(delay, 'delay');
-    const callback = takeCallback(args, 'callLater');
-    return this.#at(this.time() + delay, callback, args, context);
+    return this.#laterOf([first, second, ...rest]);
   }
 
   override callAt<A extends readonly unknown[]>(
@@ -482,6 +476,15 @@ export class EventLoop extends AbstractEventLoop {
   #soonOf(args: unknown[], method: string): Handle {
     const context = takeContext(args, method);
     return this.#soon(takeCallback(args, method), args, context, method);
+  }
+
+  #laterOf(args: unknown[]): TimerHandle {
+    const context = takeContext(args, 'callLater');
+    const delay = args.shift();
+    if (delay === null || delay === undefined) throw new TypeError('delay must not be None');
+    checkNumber(delay, 'delay');
+    const callback = takeCallback(args, 'callLater');
+    return this.#at(this.time() + delay, callback, args, context);
   }
 
   #soon(
