@@ -75,17 +75,28 @@ function record(type: number, content: Buffer): Buffer {
 
 const memory = new PinnedBuffer(64 * 1024);
 
-/** A client that is well-behaved but for one of its flights, and goes away after it. */
-class Attacker extends Protocol {
-  readonly done: Future<void> = getRunningLoop().createFuture();
+/**
+ * A peer, in the role of its context, that is well-behaved but for one of its flights, and goes away after
+ * it.
+ */
+export class Attacker extends Protocol {
+  readonly done: Future<void>;
   readonly #connection: OpenSslConnection;
   readonly #dice: Dice;
   #flightsBefore: number;
   #transport!: Transport;
 
-  constructor(context: OpenSslContext, dice: Dice) {
+  constructor(
+    context: OpenSslContext,
+    dice: Dice,
+    role: 'client' | 'server' = 'client',
+    loop: EventLoop = getRunningLoop(),
+  ) {
     super();
-    this.#connection = new OpenSslConnection(context, { server: false, serverName: 'localhost' });
+    this.done = loop.createFuture();
+    const server = role === 'server';
+    const serverName = server ? null : 'localhost';
+    this.#connection = new OpenSslConnection(context, { server, serverName });
     this.#dice = dice;
     this.#flightsBefore = dice.below(4);
   }

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { type EventLoop, gather } from '@loop/core';
+import type { Server, SSLContext } from '@loop/net';
+import { isOpenSslSupported, OpenSslContext } from '@loop/posix/internal';
+import { describe, expect, it } from 'vitest';
+import { collectReports } from '../../test/collect-reports.ts';
+import { portOf } from '../../test/in-loop.ts';
+import { Recorder } from '../../test/recorder.ts';
+import { Attacker, Dice } from '../../test/tls-attack.ts';
+import {
+  certificates,
+  clientContext,
+  inTlsLoop,
+  serverContext,
+  tlsLoops,
+} from '../../test/tls-loops.ts';
+
+const ATTACKS = 1000;
+const AT_ONCE = 20;
+
+const authority = certificates();
+const client = clientContext(authority);
+const { certfile, keyfile } = authority.localhost;
+
+/** Answers with what it gets, so that the peer goes on until it attacks. */
+class Echo extends Recorder {
+  override connectionMade(transport: Recorder['transport']): void {
+    super.connectionMade(transport);
+    transport.write(Buffer.from('hello'));
+  }
+
+  override dataReceived(data: Buffer): void {
+    this.transport.write(data);
+  }
+}
+
+// The attackers need an OpenSSL of their own.
+describe.skipIf(!isOpenSslSupported()).each(tlsLoops)(
+  'a malicious TLS server, against a client of %s (needs OpenSSL by FFI)',
+  (_, makeLoop) => {
+    it.each([
+      ['1.2', 0x0303],
+      ['1.3', 0x0304],
+    ])('ends its own connection only, in TLS %s', (_version, version) =>
+      inTlsLoop(makeLoop, async (loop) => {
+        const reports = collectReports(loop);
+        const honest = await loop.createServer(() => new Echo(loop), '127.0.0.1', 0, {
+          ssl: serverContext(authority.localhost),
+        });
+        const context = new OpenSslContext({
+          role: 'server',
+          maximumVersion: version,
+          chains: [{ certificates: readFileSync(certfile), key: readFileSync(keyfile) }],
+        });
+        let seed = 0;
+        const hostile = await loop.createServer(
+          () => new Attacker(context, new Dice((seed += 1)), 'server', loop),
+          '127.0.0.1',
+          0,
+        );
+        const witness = await connect(loop, honest, new Recorder(), client);
+        await witness.bytes(5);
+        const outcomes = { refused: 0, lost: 0 };
+        for (let done = 0; done < ATTACKS; done += AT_ONCE) {
+          const victims = Array.from({ length: AT_ONCE }, () =>
+            loop.createTask(() => visit(loop, hostile, outcomes)),
+          );
+          await gather(...victims);
+          witness.transport.write(Buffer.from('!'));
+          await witness.bytes(5 + done / AT_ONCE + 1);
+        }
+        expect(outcomes.refused + outcomes.lost).toBe(ATTACKS);
+        // Both the handshake and what follows it have been attacked.
+        expect(outcomes.refused).toBeGreaterThan(100);
+        expect(outcomes.lost).toBeGreaterThan(100);
+        witness.transport.close();
+        expect(await witness.lost).toBe(null);
+        for (const server of [honest, hostile]) {
+          server.close();
+          // Does not resolve while the server has a connection.
+          await server.waitClosed();
+        }
+        expect(reports).toEqual([]);
+      }),
+    );
+  },
+);
+
+async function connect<P extends Recorder>(
+  loop: EventLoop,
+  server: Server,
+  protocol: P,
+  ssl: SSLContext,
+): Promise<P> {
+  await loop.createConnection(() => protocol, '127.0.0.1', portOf(server), {
+    ssl,
+    serverHostname: 'localhost',
+  });
+  return protocol;
+}
+
+/** Connects to a server that attacks, and waits for the end of it. */
+async function visit(
+  loop: EventLoop,
+  hostile: Server,
+  outcomes: { refused: number; lost: number },
+): Promise<void> {
+  const victim = new Echo(loop);
+  try {
+    await connect(loop, hostile, victim, client);
+  } catch (error) {
+    // With an error of the system or of TLS, and none of ours.
+    expect(error).toHaveProperty('code');
+    expect(victim.trace).toEqual([]);
+    outcomes.refused += 1;
+    return;
+  }
+  const error = await victim.lost;
+  if (error !== null) expect(error).toHaveProperty('code');
+  outcomes.lost += 1;
+}
