@@ -7,6 +7,7 @@ import {
   type SelectorKey,
 } from '@loop/posix';
 import { attachSelector, TimerDescriptor, type Wake } from '@loop/posix/internal';
+import { LateWrites } from '../pipe/late-writes.ts';
 import { WriteBatch } from '../transport/write-batch.ts';
 
 /** Who waits for one descriptor: it is the `data` of the selector's key. */
@@ -33,6 +34,8 @@ const TIMER: Watch = { reader: null, writer: null };
 export class SelectorPoller implements Poller {
   /** What the callbacks of an iteration write, if that can be sent together. */
   readonly writes: WriteBatch | null = WriteBatch.create();
+  /** What pipes write when its callbacks have run. */
+  readonly late = new LateWrites();
   readonly #loop: EventLoop;
   readonly #selector: Selector;
   readonly #wakeLoop: () => void;
@@ -71,11 +74,13 @@ export class SelectorPoller implements Poller {
   }
 
   beginBatch(): void {
+    this.late.begin();
     if (this.#several && this.writes !== null) this.writes.begin();
   }
 
   endBatch(): void {
     if (this.#several && this.writes !== null) this.writes.end();
+    this.late.end();
   }
 
   arm(when: number | null): boolean {

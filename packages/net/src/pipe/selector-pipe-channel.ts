@@ -8,13 +8,19 @@ import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.t
 import type { ExtraInfo } from '../transport/transport.ts';
 import { WriteQueue } from '../transport/write-queue.ts';
 import type { PipeFile } from './pipe-file.ts';
+import type { LateWriter } from './late-writes.ts';
 import { PipeGrowth } from './pipe-growth.ts';
+import { WriteBurst } from './write-burst.ts';
 
 /**
- * One end of a pipe on the selector backend. Reading from the writing end is watching the reader: a pipe
- * whose reader is closed reports an error, and a socket is readable.
+ * One end of a pipe on the selector backend.
+ *
+ * 1. Reading from the writing end is watching the reader: a pipe whose reader is closed reports an error,
+ *    and a socket is readable.
+ * 2. What is written several times in one iteration is written together ({@link WriteBurst}). For everybody
+ *    else the bytes have been written: whoever wants to see what has become of them calls `flush` before.
  */
-export class SelectorPipeChannel implements StreamChannel {
+export class SelectorPipeChannel implements StreamChannel, LateWriter {
   readonly extra: Partial<ExtraInfo>;
   readonly kind = 'pipe';
   readonly canEnd = true;
@@ -24,6 +30,7 @@ export class SelectorPipeChannel implements StreamChannel {
   readonly #events: ChannelEvents;
   readonly #onReadable: () => void;
   readonly #queue = new WriteQueue();
+  readonly #burst: WriteBurst;
   readonly #growth: PipeGrowth;
   #reading = false;
   #writing = false;
@@ -42,13 +49,19 @@ export class SelectorPipeChannel implements StreamChannel {
     this.#pipe = pipe;
     this.#events = events;
     this.#growth = new PipeGrowth(pipe);
+    this.#burst = new WriteBurst(this.#backend.poller.late, this);
     this.extra = { pipe: pipe.object };
     this.#onReadable = end === 'read' ? () => this.#readable() : () => events.ended();
     this.#backend.claim(pipe.fd, owner);
   }
 
   get pending(): number {
+    this.flush();
     return this.#queue.size;
+  }
+
+  get batched(): boolean {
+    return this.#burst.size > 0;
   }
 
   setReading(reading: boolean): void {
@@ -61,24 +74,43 @@ export class SelectorPipeChannel implements StreamChannel {
   }
 
   write(data: Uint8Array): void {
-    let sent = 0;
-    if (this.#queue.size === 0) {
-      sent = tryWrite(this.#pipe.fd, data, 0, data.length);
-      this.#growth.hasWritten(data.length, sent);
-      if (sent === data.length || this.#refused(sent)) return;
+    if (this.#queue.size === 0 && this.#burst.wants(data)) {
+      if (this.#burst.add(data)) return;
+      this.flush();
+      if (this.#queue.size === 0 && this.#burst.add(data)) return;
     }
-    this.#queue.push(data, Math.max(sent, 0));
-    this.#awaitWritable();
+    this.flush();
+    this.#writeNow(data);
   }
 
   writev(pieces: readonly Uint8Array[]): void {
-    for (const piece of pieces) this.write(piece);
+    this.flush();
+    let skip = 0;
+    if (this.#queue.size === 0) {
+      const sent = tryWritev(this.#pipe.fd, pieces);
+      if (this.#refused(sent)) return;
+      skip = Math.max(sent, 0);
+    }
+    for (const piece of pieces) {
+      if (skip < piece.length) this.#queue.push(piece, skip);
+      skip = Math.max(0, skip - piece.length);
+    }
+    if (this.#queue.size > 0) this.#awaitWritable();
+  }
+
+  flush(): void {
+    const burst = this.#burst;
+    if (burst.size === 0) return;
+    this.#writeNow(burst.take());
+    burst.release();
+    if (this.#queue.size > 0) this.#events.delayed?.();
   }
 
   /** A pipe ends by being closed. */
   end(): void {}
 
   discard(): void {
+    this.flush();
     this.#queue.clear();
     this.#stopWriting();
   }
@@ -117,6 +149,16 @@ export class SelectorPipeChannel implements StreamChannel {
       this.#events.failed(error, 'Fatal read error on pipe transport');
     }
     return false;
+  }
+
+  #writeNow(data: Uint8Array): void {
+    if (this.#queue.size === 0) {
+      const sent = tryWrite(this.#pipe.fd, data, 0, data.length);
+      this.#growth.hasWritten(data.length, sent);
+      if (sent === data.length || this.#refused(sent)) return;
+      this.#queue.push(data, Math.max(sent, 0));
+    } else this.#queue.push(data);
+    this.#awaitWritable();
   }
 
   /** Whether `result` is an error that ends the pipe. */

@@ -5,7 +5,7 @@ import type { PipeSource } from '../backend/backend.ts';
 import { FlowControl } from '../transport/flow-control.ts';
 import type { BaseProtocol } from '../transport/protocol.ts';
 import type { ChannelEvents, StreamChannel } from '../transport/stream-channel.ts';
-import { notBytes } from '../transport/stream-traits.ts';
+import { filledPieces, notBytes } from '../transport/stream-traits.ts';
 import { type ExtraInfo, WriteTransport } from '../transport/transport.ts';
 
 /** What a write pipe calls. */
@@ -82,11 +82,14 @@ export class WritePipeTransport extends WriteTransport implements ChannelEvents 
     if (!(data instanceof Uint8Array)) throw notBytes(data);
     if (!this.#writable() || data.length === 0) return;
     this.#channel.write(data);
-    if (this.#protocol !== null) this.#flow.grown(this.getWriteBufferSize(), this.#protocol);
+    this.#afterWrite();
   }
 
   override writelines(pieces: Iterable<Uint8Array>): void {
-    for (const piece of pieces) this.write(piece);
+    const filled = filledPieces(pieces, notBytes);
+    if (filled.length === 0 || !this.#writable()) return;
+    this.#channel.writev(filled);
+    this.#afterWrite();
   }
 
   override getWriteBufferSize(): number {
@@ -148,6 +151,17 @@ export class WritePipeTransport extends WriteTransport implements ChannelEvents 
     const { pending } = this.#channel;
     if (this.#protocol !== null) this.#flow.drained(pending, this.#protocol);
     if (this.#channel.pending === 0 && this.#closing) this.#end(null);
+  }
+
+  /** @internal */
+  delayed(): void {
+    this.#afterWrite();
+  }
+
+  #afterWrite(): void {
+    const channel = this.#channel;
+    if (channel.batched === true || this.#protocol === null || this.#lostScheduled) return;
+    this.#flow.grown(channel.pending, this.#protocol);
   }
 
   #writable(): boolean {

@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -13,15 +14,17 @@ const canTrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
 /** The system calls by which a program sends the pieces, as strace writes them. */
 async function callsOf(name: string): Promise<string[]> {
   using folder = new TemporaryFolder();
-  const file = folder.file('calls');
-  const strace = ['-f', '-o', file, '-e', 'trace=write,writev,sendto,sendmsg'];
+  // A file for each thread: in one file a call may be cut in two by what another thread calls meanwhile.
+  const strace = ['-ff', '-o', folder.file('calls'), '-e', 'trace=write,writev,sendto,sendmsg'];
   const node = [process.execPath, '-C', '@loop/source', '--import', 'tsx', program, name];
   const { stdout } = await promisify(execFile)('strace', [...strace, ...node], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { ...process.env, NODE_OPTIONS: '' },
   });
   expect(stdout).toBe('one|two|three|\n');
-  const lines = (await readFile(file, 'utf8')).split('\n');
+  const files = await readdir(folder.path);
+  const calls = await Promise.all(files.map((name) => readFile(join(folder.path, name), 'utf8')));
+  const lines = calls.flatMap((text) => text.split('\n'));
   return lines.filter((line) => line.includes('two|') && !line.includes('write(1,'));
 }
 

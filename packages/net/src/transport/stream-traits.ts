@@ -1,3 +1,5 @@
+import { checkPieces } from '../check-options.ts';
+
 /** In what streams of different kinds differ, apart from their channels. */
 export interface StreamTraits {
   /** The high limit of flow control by default, in bytes. */
@@ -42,4 +44,22 @@ export function notBytes(data: unknown): TypeError {
 
 export function typeName(data: unknown): string {
   return data === null ? 'null' : Array.isArray(data) ? 'array' : typeof data;
+}
+
+/**
+ * The pieces with something in them.
+ *
+ * @throws {TypeError} One is not bytes, as `refusal` has it; then none of them is to be written.
+ */
+export function filledPieces(
+  pieces: Iterable<unknown>,
+  refusal: (data: unknown) => TypeError,
+): Uint8Array[] {
+  checkPieces(pieces);
+  const filled: Uint8Array[] = [];
+  for (const piece of pieces) {
+    if (!(piece instanceof Uint8Array)) throw refusal(piece);
+    if (piece.length > 0) filled.push(piece);
+  }
+  return filled;
 }

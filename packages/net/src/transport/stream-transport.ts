@@ -9,7 +9,7 @@ import {
 } from '@loop/core';
 import { isExit } from '@loop/core/errors';
 import { OSError } from '@loop/posix';
-import { checkMethods, checkPieces } from '../check-options.ts';
+import { checkMethods } from '../check-options.ts';
 import { connectionClosed, connectionOpened } from '../diagnostics.ts';
 import { FlowControl } from './flow-control.ts';
 import {
@@ -25,7 +25,7 @@ import {
   type NegotiationEvents,
   type StreamChannel,
 } from './stream-channel.ts';
-import { PLAIN, type StreamTraits } from './stream-traits.ts';
+import { filledPieces, PLAIN, type StreamTraits } from './stream-traits.ts';
 import { Transport } from './transport.ts';
 
 /** Whoever keeps count of connections: a server. */
@@ -188,12 +188,7 @@ export class StreamTransport extends Transport implements NegotiationEvents {
   }
 
   override writelines(pieces: Iterable<Uint8Array>): void {
-    checkPieces(pieces);
-    const filled: Uint8Array[] = [];
-    for (const piece of pieces) {
-      if (!(piece instanceof Uint8Array)) throw this.#traits.notBytes(piece);
-      if (piece.length > 0) filled.push(piece);
-    }
+    const filled = filledPieces(pieces, this.#traits.notBytes);
     this.#checkWritable('writelines');
     if (filled.length === 0 || this.#dropped()) return;
     this.#channel.writev(filled);

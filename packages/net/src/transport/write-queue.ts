@@ -1,15 +1,11 @@
+import { BLOCK, giveBlock, takeBlock } from './write-blocks.ts';
+
 // Small pieces are put together in chunks of so many bytes: a call to the system takes 64 pieces.
 const CHUNK = 16 * 1024;
 // A queue of so few pieces is not worth a chunk, most of which would stay empty.
 const FEW = 4;
-// From here on copies lie in blocks that are used again: memory of that size is dear to get and to collect.
+// From here on copies lie in blocks that are used again.
 const LARGE = 16 * 1024;
-const BLOCK = 64 * 1024;
-const SPARE_BLOCKS = 16;
-
-/** Blocks that hold nothing, of all queues of this thread; and all blocks there are. */
-const spare: Buffer[] = [];
-const blocks = new WeakSet<ArrayBufferLike>();
 
 /** Bytes that wait to be written: pieces in order, the first of them perhaps written in part. */
 export class WriteQueue {
@@ -74,14 +70,14 @@ export class WriteQueue {
       if (left < piece.length) break;
       left -= piece.length;
       whole += 1;
-      giveBack(piece);
+      giveBlock(piece);
     }
     if (whole > 0) this.#pieces.splice(0, whole);
     this.#offset = left;
   }
 
   clear(): void {
-    for (const piece of this.#pieces) giveBack(piece);
+    for (const piece of this.#pieces) giveBlock(piece);
     this.#pieces.length = 0;
     this.#offset = 0;
     this.#size = 0;
@@ -91,17 +87,7 @@ export class WriteQueue {
 
 /** A copy of at most {@link BLOCK} bytes. */
 function inBlock(data: Uint8Array): Uint8Array {
-  let block = spare.pop();
-  if (block === undefined) {
-    block = Buffer.allocUnsafeSlow(BLOCK);
-    blocks.add(block.buffer);
-  }
+  const block = takeBlock();
   block.set(data);
   return block.subarray(0, data.length);
-}
-
-/** Nobody but the queue has had `piece`. */
-function giveBack(piece: Uint8Array): void {
-  if (!blocks.has(piece.buffer) || spare.length === SPARE_BLOCKS) return;
-  spare.push(Buffer.from(piece.buffer));
 }
