@@ -1,4 +1,5 @@
 import type { TimerHandle } from './handle.ts';
+import { NewTimers } from './new-timers.ts';
 
 const SMALLEST = 64;
 // Below this many timers it does not pay to look for cancelled ones.
@@ -15,7 +16,8 @@ const MOST_SLACK = 8;
  *    work for the collector.
  * 2. An entry is due no later than its children at `4i + 1` to `4i + 4`.
  * 3. `#slots` holds every slot once: those in use first, in the order of the heap, then the free ones.
- * 4. A cancelled timer leaves its slot, so that it can be collected; its entry stays until it is at
+ * 4. A timer comes in when the earliest of the new ones is due, or may be: see `NewTimers`.
+ * 5. A cancelled timer leaves its slot, so that it can be collected; its entry stays until it is at
  *    the front, or until half of the entries are such: then they leave together.
  */
 export class TimerHeap {
@@ -24,25 +26,23 @@ export class TimerHeap {
   #timers = emptySlots(SMALLEST);
   #size = 0;
   #cancelled = 0;
+  readonly #new = new NewTimers();
 
   get size(): number {
-    return this.#size;
+    return this.#size + this.#new.size;
   }
 
   push(timer: TimerHandle, when: number): void {
-    const size = this.#size;
-    if (size === this.#slots.length) this.#resize(size * 2);
-    const slot = this.#slots[size] as number;
-    this.#timers[slot] = timer;
-    timer._slot = slot;
-    this.#size = size + 1;
-    this.#siftUp(size, when, slot);
+    this.#new.add(timer, when);
   }
 
   /** A timer was cancelled; without effect if it is not in the heap. */
   remove(timer: TimerHandle): void {
     const slot = timer._slot;
-    if (slot < 0) return;
+    if (slot < 0) {
+      if (slot < -1) this.#removeNew(timer);
+      return;
+    }
     timer._slot = -1;
     this.#timers[slot] = null;
     this.#cancelled += 1;
@@ -51,14 +51,14 @@ export class TimerHeap {
 
   /** The due time of the earliest timer that is not cancelled, `Infinity` if there is none. */
   next(): number {
-    this.#dropCancelled();
-    return this.#size === 0 ? Infinity : (this.#whens[0] as number);
+    if (this.#new.earliest < this.#first() && !this.#new.exact) this.#takeNew();
+    return Math.min(this.#first(), this.#new.earliest);
   }
 
   /** Takes the earliest timer if it is due at `latest` or before. */
   popDue(latest: number): TimerHandle | undefined {
-    this.#dropCancelled();
-    if (this.#size === 0 || (this.#whens[0] as number) > latest) return undefined;
+    if (this.#new.earliest <= latest) this.#takeNew();
+    if (this.#first() > latest || this.#size === 0) return undefined;
     const slot = this.#slots[0] as number;
     const timer = this.#timers[slot] as TimerHandle;
     this.#timers[slot] = null;
@@ -68,10 +68,37 @@ export class TimerHeap {
   }
 
   clear(): void {
+    this.#new.takeAll(() => {});
     for (const timer of this.#timers) if (timer !== null) timer._slot = -1;
     this.#size = 0;
     this.#cancelled = 0;
     this.#resize(SMALLEST);
+  }
+
+  /** Takes in the timers that have been scheduled since the last time. */
+  #takeNew(): void {
+    this.#new.takeAll((timer) => this.#insert(timer, timer.when()));
+  }
+
+  #insert(timer: TimerHandle, when: number): void {
+    const size = this.#size;
+    if (size === this.#slots.length) this.#resize(size * 2);
+    const slot = this.#slots[size] as number;
+    this.#timers[slot] = timer;
+    timer._slot = slot;
+    this.#size = size + 1;
+    this.#siftUp(size, when, slot);
+  }
+
+  #removeNew(timer: TimerHandle): void {
+    this.#new.remove(timer);
+    if (this.#new.sparse) this.#takeNew();
+  }
+
+  /** The due time of the first in the heap. */
+  #first(): number {
+    this.#dropCancelled();
+    return this.#size === 0 ? Infinity : (this.#whens[0] as number);
   }
 
   #dropCancelled(): void {
