@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type EventLoop, gather } from '@loop/core';
 import {
   openConnection,
+  ProactorEventLoop,
   Protocol,
   SelectorEventLoop,
   type Server,
@@ -12,10 +13,14 @@ import {
 } from '@loop/net';
 import { isOpenSslSupported, OpenSslContext } from '@loop/posix/internal';
 import { portOf } from '../../test/in-loop.ts';
+import { NativeMemory } from '../../test/native-memory.ts';
 import { attack, Dice } from '../../test/tls-attack.ts';
 import { certificates, clientContext, inTlsLoop, serverContext } from '../../test/tls-loops.ts';
+import { chooseTlsEngine } from './choose-engine.ts';
+import { openSslEngine } from './openssl-engine.ts';
 
-const ATTACKS = 10_000;
+const MIB = 1024 * 1024;
+const ROUND = 500;
 const AT_ONCE = 20;
 
 const authority = certificates();
@@ -57,13 +62,20 @@ async function nodeServer(): Promise<{ exchange(): Promise<void> } & Disposable>
 
 describe.runIf(isOpenSslSupported())('a TLS server that is attacked (needs OpenSSL by FFI)', () => {
   it.each([
-    ['1.3', 0x0304],
-    ['1.2', 0x0303],
+    ['1.3 on the selector', 0x0304, SelectorEventLoop, 5000],
+    ['1.2 on the selector', 0x0303, SelectorEventLoop, 5000],
+    // There by choice only.
+    ['1.3 on the proactor', 0x0304, ProactorEventLoop, 2500],
+    ['1.2 on the proactor', 0x0303, ProactorEventLoop, 2500],
   ])(
     'serves all others, and lets nothing remain, in TLS %s',
-    (_, version) =>
+    (_, version, Loop, attacks) =>
       inTlsLoop(
-        () => new SelectorEventLoop(),
+        () => {
+          const loop = new Loop();
+          chooseTlsEngine(loop, openSslEngine);
+          return loop;
+        },
         async (loop) => {
           const reports: unknown[] = [];
           loop.setExceptionHandler((__, context) => reports.push(context));
@@ -76,11 +88,13 @@ describe.runIf(isOpenSslSupported())('a TLS server that is attacked (needs OpenS
             serverHostname: 'localhost',
           });
           const context = new OpenSslContext({ role: 'client', maximumVersion: version });
-          for (let done = 0; done < ATTACKS / 2; done += AT_ONCE) {
+          const memory = new NativeMemory();
+          for (let done = 0; done < attacks; done += AT_ONCE) {
+            if (done % ROUND === 0) memory.mark();
             await attackAll(loop, server, context, done);
             writer.write(Buffer.from('still here\n'));
             expect((await reader.readline()).toString()).toBe('still here\n');
-            if (done % 500 === 0) await node.exchange();
+            if (done % ROUND === 0) await node.exchange();
           }
           writer.close();
           await writer.waitClosed();
@@ -88,6 +102,9 @@ describe.runIf(isOpenSslSupported())('a TLS server that is attacked (needs OpenS
           // Does not resolve while the server has a connection.
           await server.waitClosed();
           expect(reports).toEqual([]);
+          memory.mark();
+          // A connection has 30 KiB and more.
+          expect(memory.growth).toBeLessThan(4 * MIB);
         },
       ),
     300_000,
