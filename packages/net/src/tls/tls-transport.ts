@@ -92,9 +92,9 @@ export class TlsTransport extends StreamTransport {
   /**
    * Ends TLS, if the peer does so too, and goes on in plain with the transport that `startTls` was given,
    * which it gives; `null`: it is closing already. The protocol stays. What the peer sends before its
-   * goodbye is dropped.
+   * goodbye is dropped. A peer that closes without one has said enough: the transport brings the end.
    *
-   * Rejects with `RuntimeError` for a connection that has been TLS from the start; with what it was lost by.
+   * Rejects with `TimeoutError` where the peer says nothing within `sslShutdownTimeout`; with `RuntimeError` for a connection that has been TLS from the start; with what it was lost by.
    */
   unwrap(): Future<Transport | null> {
     return operation(() => this.#unwrap(), this.#loop);
