@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { run, sleep } from '@loop/core';
+import { sleep } from '@loop/core';
 import {
   connectionFromNode,
   connectionToNode,
@@ -16,14 +16,15 @@ import {
   writerToNode,
 } from '@loop/net';
 import { describe, expect, it } from 'vitest';
+import { backends } from '../../test/backends.ts';
 import { errorOf } from '../../test/error-of.ts';
-import { portOf } from '../../test/in-loop.ts';
+import { inLoop, portOf } from '../../test/in-loop.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 
-describe("streams of Node's", () => {
+describe.each(backends)("streams of Node's, with %s", (_, makeLoop) => {
   it('STR-009 STR-027 compresses a connection by pipelines, both ways', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       await using server = await startServer(
         async (reader, writer) => {
           const stream = connectionToNode(reader, writer);
@@ -44,7 +45,7 @@ describe("streams of Node's", () => {
   });
 
   it('STR-013 is read line by line by readline', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const reader = new StreamReader();
       const lines = createInterface(readerToNode(reader));
       const seen: string[] = [];
@@ -58,7 +59,7 @@ describe("streams of Node's", () => {
   });
 
   it('STR-013 STR-024 reads lines from a readable, with room for a few', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const pieces = Array.from({ length: 1000 }, (_, n) => bytes(`line ${n}\n`));
       const reader = readerFromNode(Readable.from(pieces), { limit: 100 });
       let count = 0;
@@ -71,7 +72,7 @@ describe("streams of Node's", () => {
   });
 
   it('STR-026 STR-030 writes to a writable, and ends with it', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const through = new PassThrough();
       const writer = writerFromNode(through);
       const piece = bytes('one, ');
@@ -87,7 +88,7 @@ describe("streams of Node's", () => {
   });
 
   it('STR-027 waits for a slow writable', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const trace: string[] = [];
       const takes: Array<() => void> = [];
       const writer = writerFromNode(
@@ -111,7 +112,7 @@ describe("streams of Node's", () => {
   });
 
   it('STR-001 makes a connection of a duplex', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const [reader, writer] = connectionFromNode(new PassThrough());
       writer.write(bytes('there and back\n'));
       expect((await reader.readline()).toString()).toBe('there and back\n');
@@ -123,7 +124,7 @@ describe("streams of Node's", () => {
   });
 
   it('STR-021 STR-028 fails by what the stream fails by', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const broken = Object.assign(new Error('torn'), { code: 'ECONNRESET' });
       const readable = new Readable({ read() {} });
       const reader = readerFromNode(readable);
@@ -141,7 +142,7 @@ describe("streams of Node's", () => {
   });
 
   it('STR-021 destroys a stream by what the reader has', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const reader = new StreamReader();
       const stream = readerToNode(reader);
       stream.resume();
@@ -154,7 +155,7 @@ describe("streams of Node's", () => {
   });
 
   it('STR-030 closes a connection by its writable, and aborts it by destroying', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       await using server = await startServer(
         async (reader, writer) => {
           await using _ = writer;

@@ -1,4 +1,4 @@
-import { getRunningLoop, run, sleep } from '@loop/core';
+import { getRunningLoop, sleep } from '@loop/core';
 import {
   connectionFromWeb,
   connectionToWeb,
@@ -11,17 +11,18 @@ import {
   writerToWeb,
 } from '@loop/net';
 import { describe, expect, it } from 'vitest';
+import { backends } from '../../test/backends.ts';
 import { errorOf } from '../../test/error-of.ts';
-import { portOf } from '../../test/in-loop.ts';
+import { inLoop, portOf } from '../../test/in-loop.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 
 /** All of a web stream, as text. */
 const textOf = (stream: ReadableStream<Uint8Array>): Promise<string> => new Response(stream).text();
 
-describe('streams of the web platform', () => {
+describe.each(backends)('streams of the web platform with %s', (_, makeLoop) => {
   it('STR-009 STR-027 compresses a connection by the platform, both ways', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       await using server = await startServer(
         async (reader, writer) => {
           const { readable, writable } = connectionToWeb(reader, writer);
@@ -44,7 +45,7 @@ describe('streams of the web platform', () => {
   });
 
   it('STR-009 reads on demand, and leaves the rest when the stream is cancelled', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const reader = new StreamReader();
       const readable = readerToWeb(reader);
       reader.feedData(bytes('first'));
@@ -60,7 +61,7 @@ describe('streams of the web platform', () => {
   });
 
   it('STR-021 errors a web stream with what the reader has', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const reader = new StreamReader();
       const text = textOf(readerToWeb(reader));
       await sleep(0);
@@ -70,7 +71,7 @@ describe('streams of the web platform', () => {
   });
 
   it('STR-013 reads lines from a web stream, however it is cut', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const reader = readerFromWeb(
         new ReadableStream({
           start(controller) {
@@ -86,7 +87,7 @@ describe('streams of the web platform', () => {
   });
 
   it('STR-024 asks a web stream for no more than there is room for', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       let pulled = 0;
       const readable = new ReadableStream<Uint8Array>(
         {
@@ -107,7 +108,7 @@ describe('streams of the web platform', () => {
   });
 
   it('STR-026 STR-030 writes to a web stream, and closes with it', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const through = new TransformStream<Uint8Array, Uint8Array>();
       const text = textOf(through.readable);
       const writer = writerFromWeb(through.writable);
@@ -124,7 +125,7 @@ describe('streams of the web platform', () => {
   });
 
   it('STR-030 is closed only when the web stream is', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const trace: string[] = [];
       const loop = getRunningLoop();
       const flushed = loop.createFuture<void>();
@@ -148,7 +149,7 @@ describe('streams of the web platform', () => {
   });
 
   it('STR-001 makes a connection of a pair, and is an echo by a TransformStream', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const [reader, writer] = connectionFromWeb(new TransformStream<Uint8Array, Uint8Array>());
       writer.write(bytes('there and back\n'));
       expect((await reader.readline()).toString()).toBe('there and back\n');
@@ -160,7 +161,7 @@ describe('streams of the web platform', () => {
   });
 
   it('STR-021 STR-028 fails by what the web stream fails by', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const broken = new Error('torn');
       const reader = readerFromWeb(
         new ReadableStream({ start: (controller) => controller.error(broken) }),
@@ -193,7 +194,7 @@ describe('streams of the web platform', () => {
   });
 
   it('STR-026 aborts what has not been written', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       let aborted = false;
       const writer = writerFromWeb(
         new WritableStream({
@@ -213,7 +214,7 @@ describe('streams of the web platform', () => {
   });
 
   it('STR-023 has a task that is cancelled leave the stream as it was', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       const reader = new StreamReader();
       const web = readerToWeb(reader).getReader();
       const task = getRunningLoop().createTask(async () => (await web.read()).value);
@@ -227,7 +228,7 @@ describe('streams of the web platform', () => {
   });
 
   it('STR-030 closes a connection by its writable, and waits for that', async () => {
-    await run(async () => {
+    await inLoop(makeLoop, async () => {
       await using server = await startServer(
         async (reader, writer) => {
           await using _ = writer;
