@@ -63,6 +63,11 @@ export class EventLoop extends AbstractEventLoop {
   /** @internal */
   readonly _unretrieved = new Set<UnretrievedError>();
   /**
+   * The options of a task that was given none: one object for all of them, which needs no check.
+   * @internal
+   */
+  readonly _plainTask: { readonly loop: EventLoop } = { loop: this };
+  /**
    * What hears of the end of the loop.
    * @internal
    */
@@ -299,14 +304,18 @@ export class EventLoop extends AbstractEventLoop {
 
   override createTask<T>(
     body: TaskBody<T>,
-    options: TaskOptions & Record<string, unknown> = {},
+    options: TaskOptions & Record<string, unknown> = NO_OPTIONS,
   ): Task<T> {
     this._checkClosed();
+    if (options === NO_OPTIONS && this.#taskFactory === null) {
+      return new Task<T>(body, this._plainTask);
+    }
     if (typeof options !== 'object' || options === null) {
       throw new TypeError(`Expected options to be an object, got ${describe(options)}`);
     }
     if (this.#taskFactory !== null) {
-      return this.#taskFactory(this, body, options) as Task<T>;
+      const given = options === NO_OPTIONS ? {} : options;
+      return this.#taskFactory(this, body, given) as Task<T>;
     }
     return new Task<T>(body, { ...options, loop: this });
   }
@@ -536,6 +545,8 @@ export class EventLoop extends AbstractEventLoop {
     }
   }
 }
+
+const NO_OPTIONS = {};
 
 // Most callbacks have none: one array for all of them, for the collector's sake.
 const NO_ARGUMENTS: readonly unknown[] = [];

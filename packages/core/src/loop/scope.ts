@@ -31,6 +31,9 @@ export interface Scope {
   _context: Context | null;
 }
 
+// One storage serves every loop of the thread, whatever host it was given.
+const storage: ScopeStorage = defaultHost().storage;
+
 class Current {
   scope: Scope | null = null;
 }
@@ -55,17 +58,17 @@ export function currentScope(): Scope {
 
 /** The scope of the async function whose continuation is running, if there is one. */
 export function storedScope(): Scope | undefined {
-  return scopeStorage().get() as Scope | undefined;
+  return storage.get() as Scope | undefined;
 }
 
 /** Calls `fn`, which starts an async function, so that its continuations find `scope`. */
 export function runStored<T>(scope: Scope, fn: () => T): T {
-  return scopeStorage().run(asStored(scope), fn);
+  return storage.run(asStored(scope), fn);
 }
 
 /** An async function of `scope` is about to go on, once the present code has ended. */
 export function resumeStored(scope: Scope): void {
-  scopeStorage().resume(asStored(scope));
+  storage.resume(asStored(scope));
 }
 
 /** What others keep in the async context of the calling code, `null` if they do not. */
@@ -75,7 +78,7 @@ export function currentAmbient(): Ambient | null {
 
 /** Whether awaits have to be told apart by `followAwaits`. */
 export function mustFollowAwaits(): boolean {
-  return !scopeStorage().followsAwaits;
+  return !storage.followsAwaits;
 }
 
 /** Scopes are opaque to hosts. */
@@ -83,9 +86,4 @@ function asStored(scope: Scope): StoredScope {
   return scope as unknown as StoredScope;
 }
 
-// One storage serves every loop of the thread, whatever host it was given.
-function scopeStorage(): ScopeStorage {
-  return defaultHost().storage;
-}
-
-const ambientOf = scopeStorage().ambient;
+const ambientOf = storage.ambient;

@@ -10,7 +10,7 @@ import type { Task, TaskOptions } from './task.ts';
  */
 export function createTask<T>(
   body: TaskBody<T>,
-  options: TaskOptions & Record<string, unknown> = {},
+  options?: TaskOptions & Record<string, unknown>,
 ): Task<T> {
   return getRunningLoop().createTask(body, options);
 }

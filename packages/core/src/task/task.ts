@@ -49,7 +49,7 @@ export class Task<T = unknown> extends Driver<T> {
    */
   constructor(body: TaskBody<T>, options: TaskOptions & LoopOption = {}) {
     checkBody(body);
-    checkTaskOptions(options);
+    if (!isPlain(options)) checkTaskOptions(options);
     super(options.loop ?? getEventLoop(), body, givenContext(options.context));
     const eager = givenFlag(options.eagerStart, 'eagerStart') && this._loop.isRunning();
     claim(body, this);
@@ -238,4 +238,10 @@ function checkBody(body: unknown): void {
       ? ': a promise has started already, so pass the async function itself, `main` and not `main()`'
       : '';
   throw new TypeError(`a coroutine was expected, got ${describe(body)}${hint}`);
+}
+
+/** Whether `options` are those that a loop has for tasks without any. */
+function isPlain(options: LoopOption | undefined | null): boolean {
+  const loop = options?.loop as { readonly _plainTask?: unknown } | undefined | null;
+  return loop?._plainTask === options && options !== undefined;
 }
