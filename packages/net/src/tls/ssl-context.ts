@@ -151,7 +151,10 @@ export class SSLContext {
     this.#change({ ticketCount: value });
   }
 
-  /** Called by a server when a client names the host it wants. */
+  /**
+   * Called by a server when a client names the host it wants; by OpenSSL, but not by Node's `tls`, with
+   * `null` for one that names nobody.
+   */
   get sniCallback(): SniCallback | null {
     return this.#sniCallback;
   }

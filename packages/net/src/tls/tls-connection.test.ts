@@ -370,6 +370,31 @@ describe.each(tlsLoops)('connecting over TLS by %s', (_, makeLoop, engine) => {
       expect(asked).toEqual(['localhost', 'other.test', 'assigned.test']);
     }));
 
+  // Node's `tls` has no way to be asked.
+  it(`${engine === 'openssl' ? 'asks' : 'does not ask'} the callback about a client that names nobody`, () =>
+    inTlsLoop(makeLoop, async (loop) => {
+      const chooser = serverContext(authority.localhost);
+      const other = serverContext(authority.issue('other.test'));
+      const asked: Array<string | null> = [];
+      chooser.sniCallback = (_connection, name) => {
+        asked.push(name);
+        return other;
+      };
+      const trusting = clientContext(authority);
+      trusting.checkHostname = false;
+      // No address is ever named: RFC 6066, 3.
+      for (const serverHostname of ['', '127.0.0.1']) {
+        const pair = await connectPair(loop, {
+          server: { ssl: chooser },
+          client: { ssl: trusting, serverHostname },
+        });
+        const info = pair.far.transport.getExtraInfo('ssl_object') as SSLInfo;
+        expect(info.context).toBe(engine === 'openssl' ? other : chooser);
+        await closePair(pair);
+      }
+      expect(asked).toEqual(engine === 'openssl' ? [null, null] : []);
+    }));
+
   it('refuses a client when the callback for its name throws, or answers with an alert', () =>
     inTlsLoop(makeLoop, async (loop) => {
       const chooser = serverContext(authority.localhost);
