@@ -30,6 +30,17 @@ export const workload: Workload = {
         return count;
       };
     },
+    // What the runtime alone takes for a call that keeps its context: no turn of its own, no task.
+    node: async () => {
+      const { AsyncLocalStorage } = await import('node:async_hooks');
+      const storage = new AsyncLocalStorage<object>();
+      const child = async (): Promise<number> => 1;
+      return (count) =>
+        storage.run({}, async () => {
+          for (let i = 0; i < count; i += 1) await storage.run({}, child);
+          return count;
+        });
+    },
     microtask: () => {
       const child = async (): Promise<number> => 1;
       return async (count) => {
