@@ -11,6 +11,7 @@ import {
   AF_INET6,
   AF_UNIX,
   IPPROTO_TCP,
+  openConnection,
   OSError,
   Protocol,
   Socket,
@@ -204,6 +205,22 @@ describe.each(backends)('createConnection() with %s', (_, makeLoop) => {
       await expect(loop.createConnection(neverCalled, '', port)).rejects.toThrow(OSError);
     });
   });
+
+  it.each([undefined, null])('CONN-012 takes port %s for 0, and says so when it fails', (port) =>
+    inLoop(makeLoop, async (loop) => {
+      const calls = [
+        () => loop.createConnection(neverCalled, HOST, port),
+        () => openConnection(HOST, port),
+        () => loop.createConnection(neverCalled, HOST, port, { ssl: true }),
+      ];
+      for (const call of calls) {
+        const error = await errorOf(call());
+        expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+        expect(error.message).toMatch(`('${HOST}', 0): ECONNREFUSED`);
+        expect(error.message).toMatch(`(port 0, as port was ${port})`);
+      }
+    }),
+  );
 
   it('CONN-013 CONN-017 CONN-044 CONN-045 refuses what does not fit, before it looks up anything', async () => {
     await inLoop(makeLoop, async (loop) => {

@@ -151,7 +151,10 @@ function* connectToAny(
   const source =
     delay === null ? yield* oneByOne(attempts) : yield* sideBySide(loop, attempts, delay);
   if (source !== null) return source;
-  throw combined(attempts, options.allErrors ?? false);
+  const error = combined(attempts, options.allErrors ?? false);
+  if (given(port) || !(error instanceof OSError)) throw error;
+  // Nobody can be connected to there, but it is what the reference does.
+  throw reworded(error, `${error.message} (port 0, as port was ${String(port)})`);
 }
 
 /** Errors of the system lead to the next address; any other ends it. */
@@ -265,15 +268,12 @@ export function bindError(error: OSError, address: unknown): OSError {
 
 /** The failure of an attempt, which also says how long that took. */
 function timed(error: OSError, seconds: number): OSError {
-  const { code, message, syscall, address, port, errors, cause = error } = error;
-  return new OSError(code, {
-    message: `${message}, after ${seconds.toFixed(3)} s`,
-    syscall,
-    address,
-    port,
-    errors,
-    cause,
-  });
+  return reworded(error, `${error.message}, after ${seconds.toFixed(3)} s`);
+}
+
+function reworded(error: OSError, message: string): OSError {
+  const { code, syscall, address, port, errors, cause = error } = error;
+  return new OSError(code, { message, syscall, address, port, errors, cause });
 }
 
 /** One error for all attempts: it names every address, how long it took and why it failed. */
