@@ -1,5 +1,5 @@
 import type { PoolFuture } from '@loop/core';
-import { checkOptions, describe } from '@loop/core/errors';
+import { checkBoolean, checkOptions } from '@loop/core/errors';
 import type { Offloadable } from './offloadable.ts';
 import { mapJobs, type MapOptions } from './map-jobs.ts';
 
@@ -15,11 +15,8 @@ export interface ShutdownOptions {
 export function checkShutdown(options: ShutdownOptions): { wait: boolean; cancelFutures: boolean } {
   checkOptions(options, ['wait', 'cancelFutures'], 'shutdown');
   const { wait = true, cancelFutures = false } = options;
-  for (const [name, value] of Object.entries({ wait, cancelFutures })) {
-    if (typeof value !== 'boolean') {
-      throw new TypeError(`Expected ${name} to be a boolean, got ${describe(value)}`);
-    }
-  }
+  checkBoolean(wait, 'wait');
+  checkBoolean(cancelFutures, 'cancelFutures');
   return { wait, cancelFutures };
 }
 

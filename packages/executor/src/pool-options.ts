@@ -87,6 +87,6 @@ const dropped = new FinalizationRegistry<WorkerPool>((pool) => {
 });
 
 /** A pool that the program has dropped ends when its jobs have, as the reference's does. */
-export function endWith(executor: object, pool: WorkerPool): void {
+export function endWhenDropped(executor: object, pool: WorkerPool): void {
   dropped.register(executor, pool);
 }

@@ -141,13 +141,17 @@ describe('ProcessPoolExecutor', () => {
     const length = (array: Uint8Array): number => array.length;
     const moved = await errorOf(pool.submit(length, transfer(bytes, [bytes.buffer])));
     expect(moved.message).toContain('shares no memory');
-    const shared = pool.submit((buffer: SharedArrayBuffer) => buffer, new SharedArrayBuffer(4));
+    const shareable = new SharedArrayBuffer(4);
+    const shared = pool.submit((buffer: SharedArrayBuffer) => buffer, shareable);
     expect((await errorOf(shared)).message).toContain('not be cloned');
     const view = { list: [new Map([['x', new Int32Array(new SharedArrayBuffer(4))]])] };
     const hidden = await errorOf(pool.submit((value: unknown) => value, view));
     expect(hidden).toBeInstanceOf(TypeError);
     expect(hidden.message).toBe(
       'args[0].list[0].get("x"), shared memory, could not be cloned: another process does not see it. Use threads (also for what loop.share() gives), or pass a copy',
+    );
+    expect(() => new ProcessPoolExecutor({ initargs: [new Int8Array(shareable)] })).toThrow(
+      'initargs[0], shared memory, could not be cloned',
     );
     const back = await errorOf(pool.submit(() => [new Uint8Array(new SharedArrayBuffer(4))]));
     expect(back.message).toContain('result[0], shared memory, could not be cloned');

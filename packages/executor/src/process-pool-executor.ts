@@ -4,9 +4,10 @@ import { describe } from '@loop/core/errors';
 import { BrokenProcessPool } from './errors.ts';
 import { checkShutdown, Executor, type ShutdownOptions } from './executor.ts';
 import type { Offloadable } from './offloadable.ts';
-import { checkPoolOptions, endWith, type PoolOptions } from './pool-options.ts';
+import { checkPoolOptions, endWhenDropped, type PoolOptions } from './pool-options.ts';
 import { ProcessSeat } from './process-seat.ts';
 import { WorkerPool } from './worker-pool.ts';
+import { refuseShared } from './worker/unsendable.js';
 
 /** Options of {@link ProcessPoolExecutor}. */
 export interface ProcessPoolOptions extends PoolOptions {
@@ -31,7 +32,7 @@ export class ProcessPoolExecutor extends Executor {
   /**
    * @param options - `maxWorkers` is by default the number of processors.
    * @throws {ValueError} `maxWorkers` or `maxTasksPerChild` is out of range.
-   * @throws {TypeError} An option is not known, or has the wrong type.
+   * @throws {TypeError} An option is not known, has the wrong type, or is `initargs` with shared memory in it.
    */
   constructor(options: ProcessPoolOptions = {}) {
     super();
@@ -41,6 +42,7 @@ export class ProcessPoolExecutor extends Executor {
       ['maxTasksPerChild'],
       availableParallelism(),
     );
+    refuseShared(initargs, 'initargs');
     if (process.platform === 'win32' && maxWorkers > MOST_ON_WINDOWS) {
       throw new ValueError(`maxWorkers must be <= ${MOST_ON_WINDOWS}, got ${maxWorkers}`);
     }
@@ -62,7 +64,7 @@ export class ProcessPoolExecutor extends Executor {
         unusable: 'A child process terminated abruptly, the process pool is not usable anymore',
       },
     });
-    endWith(this, this.#pool);
+    endWhenDropped(this, this.#pool);
   }
 
   override submit<A extends readonly unknown[], R>(

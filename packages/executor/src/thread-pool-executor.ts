@@ -5,7 +5,7 @@ import { checkOptions, describe } from '@loop/core/errors';
 import { BrokenThreadPool } from './errors.ts';
 import { checkShutdown, Executor, type ShutdownOptions } from './executor.ts';
 import type { Offloadable } from './offloadable.ts';
-import { checkPoolOptions, endWith, type PoolOptions } from './pool-options.ts';
+import { checkPoolOptions, endWhenDropped, type PoolOptions } from './pool-options.ts';
 import { ThreadSeat } from './thread-seat.ts';
 import { WorkerPool, type PoolKind } from './worker-pool.ts';
 
@@ -73,7 +73,7 @@ export class ThreadPoolExecutor extends Executor {
       },
       ...this._kind(),
     });
-    endWith(this, this.#pool);
+    endWhenDropped(this, this.#pool);
   }
 
   override submit<A extends readonly unknown[], R>(

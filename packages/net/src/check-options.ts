@@ -1,4 +1,5 @@
 import { ValueError } from '@loop/core';
+import { checkBoolean } from '@loop/core/errors';
 import { Socket, SOCK_STREAM } from '@loop/posix';
 import { checkInteger, describe } from '@loop/posix/internal';
 
@@ -27,8 +28,7 @@ export function checkBooleans<K extends string>(
 ): void {
   for (const name of names) {
     const value: unknown = options[name];
-    if (!given(value) || typeof value === 'boolean') continue;
-    throw new TypeError(`Expected ${name} to be true or false, got ${describe(value)}`);
+    if (given(value)) checkBoolean(value, name);
   }
 }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
@@ -49,6 +50,20 @@ describe('addSignalHandler', () => {
     loop.callSoon(() => trace.push('queued before'));
     await loop.runForever();
     expect(trace).toEqual(['sent', 'queued before', 'signal', 'soon']);
+  });
+
+  it("runs the callback in the scope of another library's AsyncLocalStorage where it was added", async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    storage.run('mine', () =>
+      loop.addSignalHandler('SIGUSR2', () => {
+        seen.push(storage.getStore());
+        loop.stop();
+      }),
+    );
+    storage.run('other', () => process.kill(process.pid, 'SIGUSR2'));
+    await loop.runForever();
+    expect(seen).toEqual(['mine']);
   });
 
   it('SIG-003 wakes a loop that waits for a distant timer', async () => {

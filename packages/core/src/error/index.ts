@@ -3,5 +3,5 @@
  * what was expected. Nothing here knows of loops, so a package below the loop may use it.
  */
 export * from './errors.ts';
-export { checkOptions } from './check-argument.ts';
+export { checkBoolean, checkOptions } from './check-argument.ts';
 export { describe } from './describe.ts';

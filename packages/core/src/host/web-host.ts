@@ -16,21 +16,9 @@ export function createWebHost(): Host {
     // Browsers round the clock to 5 us at best.
     resolution: 1e-5,
     now: () => performance.now() / 1000,
-    macrotask: (fn) =>
-      post(() => {
-        forget();
-        fn();
-      }),
-    timer: (when, fn) =>
-      startTimer(when, () => {
-        forget();
-        fn();
-      }),
-    quiet: (fn) =>
-      post(() => {
-        forget();
-        fn();
-      }),
+    macrotask: (fn) => post(afresh(fn)),
+    timer: (when, fn) => startTimer(when, afresh(fn)),
+    quiet: (fn) => post(afresh(fn)),
     // A page or worker lives as long as its owner wants.
     keepAlive: () => () => {},
     storage,
@@ -92,6 +80,10 @@ const storage: ScopeStorage = {
   followsAwaits: false,
 };
 
-function forget(): void {
-  resumed = undefined;
+/** `fn`, in no scope: the loop turns to something else. */
+function afresh(fn: () => void): () => void {
+  return () => {
+    resumed = undefined;
+    fn();
+  };
 }

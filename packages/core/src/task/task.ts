@@ -1,7 +1,7 @@
 import { contextOf, givenContext, type Context } from '../context/context.ts';
 import { taskCreated, taskEnded } from '../diagnostics/core-channels.ts';
 import { describe } from '../error/describe.ts';
-import { checkOptions } from '../error/check-argument.ts';
+import { checkBoolean, checkOptions } from '../error/check-argument.ts';
 import { CancelledError, cancelArgs, isExit, RuntimeError } from '../error/errors.ts';
 import { cancelThrough } from '../future/cancel-through.ts';
 import type { Future } from '../future/future.ts';
@@ -227,8 +227,8 @@ function checkTaskOptions(options: TaskOptions): void {
 
 function givenFlag(value: unknown, name: string): boolean {
   if (value === undefined || value === null) return false;
-  if (typeof value === 'boolean') return value;
-  throw new TypeError(`Expected ${name} to be a boolean, got ${describe(value)}`);
+  checkBoolean(value, name);
+  return value;
 }
 
 function checkBody(body: unknown): void {

@@ -8,7 +8,7 @@
 export function checkMove(value, list) {
   if (!isObject(value)) {
     throw new TypeError(
-      `Expected value to be an object, got ${String(value)}: nothing else can hold a buffer`,
+      `Expected value to be an object, got ${textOf(value)}: nothing else can hold a buffer`,
     );
   }
   if (!Array.isArray(list)) {

@@ -83,9 +83,10 @@ export class JobFunction {
     if (this.#source.kind === 'module' || !(error instanceof ReferenceError)) return error;
     const name = /^(\S+) is not defined$/.exec(error.message)?.[1];
     if (name === undefined) return error;
-    error.message = name.startsWith('__')
-      ? `${name} is not defined in the worker: the compiler added it to the function that is sent there. Export the function from a module and use moduleFunction(import.meta.url, '...')`
-      : `${name} is not defined in the worker: a function that is sent there sees its arguments and globals, not the variables around it. Pass ${name} as an argument, define or import it inside the function, or export the function from a module and use moduleFunction(import.meta.url, '...')`;
+    const advice = name.startsWith('__')
+      ? 'the compiler added it to the function that is sent there. Export'
+      : `a function that is sent there sees its arguments and globals, not the variables around it. Pass ${name} as an argument, define or import it inside the function, or export`;
+    error.message = `${name} is not defined in the worker: ${advice} the function from a module and use moduleFunction(import.meta.url, '...')`;
     return Object.assign(error, { outerVariable: name });
   }
 

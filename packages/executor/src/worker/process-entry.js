@@ -22,7 +22,7 @@ process.on('message', (message) => {
 
 /** @param {import('../process-seat.ts').ProcessData} data */
 function start({ initializer, initargs, name, program, parent, prompt }) {
-  endWith(parent);
+  endWithParent(parent);
   setProgram(program);
   loop = new WorkerLoop({
     name,
@@ -50,7 +50,7 @@ function send(reply) {
  *
  * @param {number} parent
  */
-function endWith(parent) {
+function endWithParent(parent) {
   const watch = new Worker(new URL('./parent-watch.js', import.meta.url), {
     workerData: parent,
     env: {},

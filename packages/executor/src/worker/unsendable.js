@@ -5,24 +5,14 @@
  * @param {unknown} value
  * @param {string} path - what `value` is called
  * @param {(value: unknown) => unknown} copy - throws for what cannot be sent
+ * @param {Set<unknown>} seen
  * @returns {string | null} `args[0].handler, a function`; `null` if all of it can be sent
  */
-function findUnsendable(value, path, copy) {
-  return search(value, path, copy, new Set());
-}
-
-/**
- * @param {unknown} value
- * @param {string} path
- * @param {(value: unknown) => unknown} copy
- * @param {Set<unknown>} seen
- * @returns {string | null}
- */
-function search(value, path, copy, seen) {
+function findUnsendable(value, path, copy, seen = new Set()) {
   if (seen.has(value) || canCopy(value, copy)) return null;
   seen.add(value);
   for (const [part, inner] of partsOf(value)) {
-    const found = search(inner, path + part, copy, seen);
+    const found = findUnsendable(inner, path + part, copy, seen);
     if (found !== null) return found;
   }
   return `${path}, ${kindOf(value)}`;
@@ -126,13 +116,13 @@ export function refuseShared(value, path) {
  * @returns {unknown}
  */
 export function explainUnsendable(error, whose, value, path) {
-  if (!(error instanceof Error) || !/could not be cloned/.test(error.message)) return error;
-  if (error instanceof TypeError) return error;
+  // What refuses shared memory has said it all.
+  if (!(error instanceof Error) || error instanceof TypeError) return error;
+  if (!/could not be cloned/.test(error.message)) return error;
   const found = findUnsendable(value, path, structuredClone);
   const where = found === null ? '' : `: ${found}`;
-  const explained = new DOMException(`${whose} could not be cloned${where}`, {
+  return new DOMException(`${whose} could not be cloned${where}`, {
     name: 'DataCloneError',
     cause: error,
   });
-  return explained;
 }

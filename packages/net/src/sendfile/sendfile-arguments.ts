@@ -1,4 +1,5 @@
 import { ValueError } from '@loop/core';
+import { checkBoolean } from '@loop/core/errors';
 import { describe } from '@loop/posix/internal';
 import { checkOptions } from '../check-options.ts';
 
@@ -40,8 +41,8 @@ export interface SendfileOptions {
 export function givenFallback(options: SendfileOptions, method: string): boolean {
   checkOptions(options, ['fallback'], method);
   const { fallback = true } = options;
-  if (typeof fallback === 'boolean') return fallback;
-  throw new TypeError(`Expected fallback to be a boolean, got ${describe(fallback)}`);
+  checkBoolean(fallback, 'fallback');
+  return fallback;
 }
 
 /** @throws {TypeError | ValueError} One of them is none. */

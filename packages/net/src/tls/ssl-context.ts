@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { NotImplementedError, ValueError } from '@loop/core';
+import { checkBoolean } from '@loop/core/errors';
 import { describe, isOpenSslSupported } from '@loop/posix/internal';
 import { engineContext } from './choose-engine.ts';
 import { type ContextSettings, DEFAULT_CLIENT, INITIAL } from './context-settings.ts';
@@ -92,9 +93,7 @@ export class SSLContext {
   }
 
   set checkHostname(value: boolean) {
-    if (typeof value !== 'boolean') {
-      throw new TypeError(`Expected checkHostname to be a boolean, got ${describe(value)}`);
-    }
+    checkBoolean(value, 'checkHostname');
     if (value && this.verifyMode === CERT_NONE) this.verifyMode = CERT_REQUIRED;
     this.#checkHostname = value;
   }

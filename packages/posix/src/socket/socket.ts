@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { ValueError } from '@loop/core/errors';
+import { checkBoolean, ValueError } from '@loop/core/errors';
 import { checkBytes, checkInteger } from '../check-argument.ts';
 import {
   AF_INET,
@@ -221,9 +221,7 @@ export class Socket implements Disposable {
 
   /** A blocking socket stops the whole thread while it waits. */
   setblocking(blocking: boolean): void {
-    if (typeof blocking !== 'boolean') {
-      throw new TypeError(`Expected blocking to be a boolean, got ${describe(blocking)}`);
-    }
+    checkBoolean(blocking, 'blocking');
     setNonblocking(this.#open('fcntl'), !blocking);
   }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { NotImplementedError, ValueError } from '@loop/core';
-import { describe } from '@loop/core/errors';
+import { checkBoolean, describe } from '@loop/core/errors';
 
 /** What is taken for a program, an argument or a folder: text, bytes or a file URL. */
 export type Argument = string | Uint8Array | URL;
@@ -63,9 +63,7 @@ export function checkSpawnOptions(options: SpawnOptions): void {
   checkNumber(options.umask, 'umask', 'a mask from 0 to 0o777', 0o777);
   checkIdentity(options.user, 'user');
   checkIdentity(options.group, 'group');
-  if (startNewSession !== undefined && typeof startNewSession !== 'boolean') {
-    throw new TypeError(`Expected startNewSession to be a boolean, got ${String(startNewSession)}`);
-  }
+  if (startNewSession !== undefined) checkBoolean(startNewSession, 'startNewSession');
   if (!Array.isArray(passFds)) {
     throw new TypeError(`Expected passFds to be an array of descriptors, got ${describe(passFds)}`);
   }
