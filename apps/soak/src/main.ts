@@ -1,56 +1,58 @@
-/**
- * `pnpm soak`: everything at once, at random, for ten minutes, and then a look at what is left.
- *
- *   --seconds N   how long (600)
- *   --count N     or how many scenarios
- *   --seed N      the choices of an earlier run, which it printed
- *   --side N      how many scenarios side by side (20)
- *   --only TEXT   scenarios whose names contain it
- */
-import { parseArgs } from 'node:util';
+/** `pnpm soak`: see `options.ts` for what it does, and what it takes. */
 import { run } from '@loop/core';
+import { ProactorEventLoop, SelectorEventLoop } from '@loop/net';
 import '@loop/signals';
+import { HELP, readOptions, type Options } from './options.ts';
 import { Random } from './random.ts';
 import { leaks, lookAround } from './resources.ts';
 import { scenarios } from './scenarios/index.ts';
-import { soak, type SoakOptions } from './soak.ts';
+import { soak, type SoakOptions, type Tally } from './soak.ts';
 import { withWorld } from './world.ts';
 
 const HEAP_SLACK = 8 * 2 ** 20;
 const WARM_UP = 200;
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '600' },
-    count: { type: 'string', default: 'Infinity' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
-    side: { type: 'string', default: '20' },
-    only: { type: 'string', default: '' },
-  },
-});
-
-const chosen = scenarios.filter(({ name }) => name.includes(values.only));
+const given = readGiven();
+if (given.help) {
+  process.stdout.write(HELP);
+  process.exit();
+}
+const chosen = scenarios.filter(({ name }) => name.includes(given.only));
 if (chosen.length === 0)
-  throw new RangeError(`Expected --only to be a part of a scenario's name, got "${values.only}"`);
-const options: SoakOptions = {
-  scenarios: chosen,
-  count: Number(values.count),
-  seconds: Number(values.seconds),
-  side: Number(values.side),
-};
+  refuse(`Expected --only to be a part of a scenario's name, got "${given.only}"`);
+const options: SoakOptions = { ...given, scenarios: chosen };
+const makeLoop = {
+  selector: () => new SelectorEventLoop(),
+  proactor: () => new ProactorEventLoop(),
+  '': null,
+}[given.backend];
+
+function readGiven(): Options {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+/** Nothing is begun. */
+function refuse(message: string): never {
+  console.error(`${message}\n\n${HELP}`);
+  process.exit(2);
+}
 
 /** One whole life of a loop. What it reports to its exception handler counts as a failure, if not on purpose. */
 async function live(seed: number, how: SoakOptions): Promise<void> {
   const reports: string[] = [];
-  const tallies = await run(async () =>
+  const body = (): Promise<readonly Tally[]> =>
     withWorld(async (world) => {
       world.loop.setExceptionHandler((_, { message, exception }) => {
         if (!String(exception).includes('on purpose'))
           reports.push(`${message}: ${String(exception)}`);
       });
       return await soak(world, new Random(seed), how);
-    }),
-  );
+    });
+  const tallies = await run(body, makeLoop === null ? {} : { loopFactory: makeLoop });
   if (how !== options) return;
   for (const { name, done, cancelled } of tallies) {
     console.log(
@@ -63,7 +65,7 @@ async function live(seed: number, how: SoakOptions): Promise<void> {
   }
 }
 
-const seed = Number(values.seed);
+const { seed } = given;
 console.log(`seed ${seed}: again with --seed ${seed}`);
 try {
   // The first life loads code and fills caches.

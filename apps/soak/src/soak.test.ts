@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { HELP, readOptions } from './options.ts';
 import { Random } from './random.ts';
 import { leaks, type Resources } from './resources.ts';
 
@@ -18,16 +19,48 @@ const none: Resources = {
 };
 
 describe('a soak', () => {
-  it.skipIf(process.platform !== 'linux')('ends with nothing left (needs Linux)', async () => {
-    const { stdout } = await run(process.execPath, [...flags, '--count', '150', '--seed', '7']);
+  it.skipIf(process.platform !== 'linux').each([
+    ['selector', '150'],
+    ['proactor', '100'],
+  ])('ends with nothing left on the %s (needs Linux)', async (backend, count) => {
+    const how = ['--count', count, '--seed', '7', '--backend', backend];
+    const { stdout } = await run(process.execPath, [...flags, ...how]);
     expect(stdout).toContain('seed 7: again with --seed 7');
     expect(stdout).toMatch(/tcp echo +\d+ done/);
     expect(stdout).toMatch(/nothing has leaked\n$/);
   });
 
-  it('says which scenarios there are not', async () => {
+  it('says which scenarios there are not, and what it takes', async () => {
     const failed = run(process.execPath, [...flags, '--only', 'nothing']);
-    await expect(failed).rejects.toMatchObject({ code: 1 });
+    const stderr = expect.stringMatching(/Expected --only to be .* got "nothing"[^]*--backend/);
+    await expect(failed).rejects.toMatchObject({ code: 2, stdout: '', stderr });
+  });
+
+  it.each([
+    ['--seconds', 'soon', 'an integer from 1 up'],
+    ['--seed', '-1', 'an integer from 0 up'],
+    ['--side', '', 'an integer from 1 up'],
+    ['--backend', 'other', 'selector or proactor'],
+  ])('refuses %s=%s', (option, value, expected) => {
+    const refusal = `Expected ${option} to be ${expected}, got "${value}"`;
+    expect(() => readOptions([`${option}=${value}`])).toThrow(new RangeError(refusal));
+  });
+
+  it('takes what it tells that it takes', () => {
+    const told = HELP.matchAll(/^ {2}(--\w+) +([A-Z]*)/gm);
+    const args = [...told].flatMap(([, option = '', value]) => {
+      if (value === '') return [option];
+      return [option, option === '--backend' ? 'proactor' : '7'];
+    });
+    expect(readOptions(args)).toEqual({
+      help: true,
+      seconds: 7,
+      count: 7,
+      seed: 7,
+      side: 7,
+      only: '7',
+      backend: 'proactor',
+    });
   });
 
   it('makes the same choices again from the same seed', () => {
