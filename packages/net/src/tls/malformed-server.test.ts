@@ -6,6 +6,7 @@ import { isOpenSslSupported, OpenSslContext } from '@loop/posix/internal';
 import { describe, expect, it } from 'vitest';
 import { collectReports } from '../../test/collect-reports.ts';
 import { portOf } from '../../test/in-loop.ts';
+import { NativeMemory } from '../../test/native-memory.ts';
 import { Recorder } from '../../test/recorder.ts';
 import { Attacker, Dice } from '../../test/tls-attack.ts';
 import {
@@ -18,6 +19,8 @@ import {
 
 const ATTACKS = 1000;
 const AT_ONCE = 20;
+const ROUND = 200;
+const MIB = 1024 * 1024;
 
 const authority = certificates();
 const client = clientContext(authority);
@@ -62,7 +65,9 @@ describe.skipIf(!isOpenSslSupported()).each(tlsLoops)(
         const witness = await connect(loop, honest, new Recorder(), client);
         await witness.bytes(5);
         const outcomes = new Outcomes();
+        const memory = new NativeMemory();
         for (let done = 0; done < ATTACKS; done += AT_ONCE) {
+          if (done % ROUND === 0) memory.mark();
           const victims = Array.from({ length: AT_ONCE }, () =>
             loop.createTask(() => visit(loop, hostile, outcomes)),
           );
@@ -83,6 +88,9 @@ describe.skipIf(!isOpenSslSupported()).each(tlsLoops)(
           await server.waitClosed();
         }
         expect(reports).toEqual([]);
+        memory.mark();
+        // Were each connection lost, it would be 10 MiB; the process still warms up in the first rounds.
+        expect(memory.growth).toBeLessThan(5 * MIB);
       }),
     );
   },
