@@ -13,7 +13,7 @@ export interface Packed {
 
 /** Of the packed tarball, source maps and TypeScript sources included. */
 const budgetKib: Readonly<Record<string, number>> = {
-  '@loop/core': 250,
+  '@loop/core': 260,
   '@loop/posix': 260,
   '@loop/net': 400,
   '@loop/subprocess': 80,
